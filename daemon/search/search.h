@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Questions and answers: parameters of a method in, JSON text of its result out.
+ *
+ * A snapshot is one epoch of an index: its columns in memory, shared and read-only, and one reader for each worker, all
+ * at the same commit. An answer is computed from one snapshot alone, so it is never mixed. This room knows no socket.
+ */
+#ifndef PURPOSED_SEARCH_SEARCH_H
+#define PURPOSED_SEARCH_SEARCH_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "indexer/base/buf.h"
+#include "indexer/base/error.h"
+
+enum {
+    SEARCH_QUERY_MAX = 65536,       /* bytes of a query text */
+    SEARCH_QUERY_WORDS_MAX = 4096,  /* words of a query */
+    SEARCH_EXPANSIONS_MAX = 1000,   /* words a prefix stands for */
+    SEARCH_LIMIT_MAX = 1000,        /* hits in one reply */
+    SEARCH_WINDOW_MAX = 100000,     /* offset + limit */
+    SEARCH_FACETS_MAX = 64,         /* facets in one search */
+    SEARCH_FACET_VALUES_MAX = 10000, /* values of one facet in a reply */
+    SEARCH_FILTER_VALUES_MAX = 10000, /* values of one filter */
+    SEARCH_SNIPPETS_MAX = 10,       /* snippets a hit */
+};
+
+struct snapshot;
+
+/* Opens the current epoch of the index in folder `db` with a reader for each of `workers`. *new*, holding one
+ * reference. Returns 0; 1 where there is no index yet; -1 with `error` (damaged, another format). */
+int snapshot_open(const char *db, unsigned workers, struct snapshot **ret_snapshot, struct error *error);
+/* References are counted atomically; the last one closes the readers. */
+struct snapshot *snapshot_ref(struct snapshot *snapshot);
+void snapshot_unref(struct snapshot *snapshot); /* takes NULL */
+/* Whether the index on disk is at a newer epoch than this; cheap, may be asked several times a second. */
+bool snapshot_is_stale(const struct snapshot *snapshot, const char *db);
+/* "gen-000001/17": names the commit; *borrowed*. */
+const char *snapshot_revision(const struct snapshot *snapshot);
+uint32_t snapshot_record_count(const struct snapshot *snapshot);
+/* Bytes that the columns hold. */
+size_t snapshot_memory(const struct snapshot *snapshot);
+
+enum search_status {
+    SEARCH_OK = 0,
+    SEARCH_FAILED,  /* answer with the error's code and message */
+    SEARCH_CHANGED, /* the index moved on under the reader: run again on a fresh snapshot */
+};
+
+struct search_error {
+    int code;           /* as JSON-RPC and the contract number them */
+    char message[1024]; /* names the parameter, and what it takes */
+};
+
+/* Runs `method` on behalf of worker number `worker` (no two threads with one number at once) and appends the result's
+ * JSON to `result`. `params` may be NULL. */
+enum search_status search_run(struct snapshot *snapshot, unsigned worker, const char *method, const json_t *params,
+                              struct buf *result, struct search_error *error);
+/* Whether `method` is one of this room's: search, get, facets, schema. */
+bool search_has_method(const char *method);
+
+#endif

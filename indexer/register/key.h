@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The key of a facet value: what its spellings have in common.
+ *
+ * Folding is Unicode's (NFKC, case folding, marks taken off; utf8proc). Every run of white space, dashes, slashes and
+ * other punctuation becomes one '-', none at the ends; '&' is "and"; '+' stays. "The same under several spellings"
+ * goes further for data sets, organisations and methods (key_loose): "data set" and "dataset" are one, a plural 's' of
+ * a word goes, and a trailing bracket that is an acronym of the words before it goes.
+ * Different things never get one key: digits, '+' and words are kept.
+ */
+#ifndef PURPOSED_REGISTER_KEY_H
+#define PURPOSED_REGISTER_KEY_H
+
+char *key_fold(const char *spelling);  /* *new*; "" for a text without letters or digits */
+char *key_loose(const char *spelling); /* *new* */
+
+/* White space of every kind as single spaces, none at the ends; *new*. Private-use bullets and U+2028 count as space. */
+char *key_tidy(const char *text);
+
+#endif
