@@ -3,11 +3,12 @@
  * How values are packed into slots: variable-length integers (7 bits a byte, low first, as in LEB128).
  *
  *  - A facet's slot: the ordinals of the record's spellings, each as a varint, in the order met.
- *  - SLOT_PART_STARTS: for each part in the order of field_parts(), the position of its first word, ascending; a part
- *    without words starts where the next does. Words of a part lie from its start to PART_GAP before the next start.
- *  - SLOT_RELEASES: number of rows, then each row: count, month (years since 1900 times 12 + month, 0 unknown), number
- *    of editions and each edition (like a month), then for each release facet in the order of field_facets() the number
- *    of values and their ordinals.
+ *  - SLOT_PART_STARTS: for each part in the order of field_parts(), the position of its first word,
+ * ascending; a part without words starts where the next does. Words of a part lie from its start to PART_GAP
+ * before the next start.
+ *  - SLOT_RELEASES: number of rows, then each row: count, month (years since 1900 times 12 + month, 0
+ * unknown), number of editions and each edition (like a month), then for each release facet in the order of
+ * field_facets() the number of values and their ordinals.
  */
 #ifndef PURPOSED_STORE_COLUMNS_H
 #define PURPOSED_STORE_COLUMNS_H

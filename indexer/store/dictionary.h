@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Facet dictionaries: ordinal to spelling, one a facet, kept in the index's metadata and so committed with it.
+ * Facet dictionaries: ordinal to spelling, one a facet, kept in the index's metadata and so committed with
+ * it.
  *
- * A spelling met once keeps its ordinal for the life of the generation. Spellings of one value (equal field_key) have
- * ordinals of their own: which spelling is the most frequent, and so the label, is counted by the reader.
+ * A spelling met once keeps its ordinal for the life of the generation. Spellings of one value (equal
+ * field_key) have ordinals of their own: which spelling is the most frequent, and so the label, is counted by
+ * the reader.
  */
 #ifndef PURPOSED_STORE_DICTIONARY_H
 #define PURPOSED_STORE_DICTIONARY_H

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Generations: an index folder holds CURRENT, the name of the generation in use, and the generations' folders.
+ * Generations: an index folder holds CURRENT, the name of the generation in use, and the generations'
+ * folders.
  *
- * A rebuild fills a new folder beside the current one and becomes current by renaming a new CURRENT over the old one:
- * at once or not at all. Readers open what CURRENT names; a folder that is open goes on being readable after it was
- * removed.
+ * A rebuild fills a new folder beside the current one and becomes current by renaming a new CURRENT over the
+ * old one: at once or not at all. Readers open what CURRENT names; a folder that is open goes on being
+ * readable after it was removed.
  */
 #ifndef PURPOSED_STORE_GENERATION_H
 #define PURPOSED_STORE_GENERATION_H
@@ -17,7 +18,8 @@ enum { GENERATION_NAME_SIZE = 32 }; /* bytes, NUL included */
 int generation_current(const char *db, char ret_name[GENERATION_NAME_SIZE], struct error *error);
 /* Makes the folder of a new generation, its number one above any there. 0, or -1 with `error`. */
 int generation_create(const char *db, char ret_name[GENERATION_NAME_SIZE], struct error *error);
-/* Syncs the generation's files and folders, then makes it current. 0, or -1 with `error` (the old one stays). */
+/* Syncs the generation's files and folders, then makes it current. 0, or -1 with `error` (the old one stays).
+ */
 int generation_publish(const char *db, const char *name, struct error *error);
 /* Removes every generation but `keep` (NULL: all). What cannot be removed is left for the next time. */
 void generation_remove_others(const char *db, const char *keep);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Stored records: one compressed frame each (zstd, with the generation's dictionary), appended to one file and never
- * changed, addressed from document data. A writer that dies leaves at most unused bytes at the end.
+ * Stored records: one compressed frame each (zstd, with the generation's dictionary), appended to one file
+ * and never changed, addressed from document data. A writer that dies leaves at most unused bytes at the end.
  *
- * A frame holds sections: the members of a hit as JSON text, the record's other members as JSON text, then the parts
- * of its text in the order of field_parts(). A section may be absent, which is not the same as empty.
+ * A frame holds sections: the members of a hit as JSON text, the record's other members as JSON text, then
+ * the parts of its text in the order of field_parts(). A section may be absent, which is not the same as
+ * empty.
  */
 #ifndef PURPOSED_STORE_TEXT_STORE_H
 #define PURPOSED_STORE_TEXT_STORE_H
@@ -19,11 +20,12 @@
 
 enum {
     TEXT_SECTION_HIT,   /* members of a hit, without braces: "id":"...","agreement":... */
-    TEXT_SECTION_REST,  /* the record as a JSON object, without the text of its parts but title and organisation */
+    TEXT_SECTION_REST,  /* the record as a JSON object, without the text of its parts but title and
+                           organisation */
     TEXT_SECTION_PARTS, /* first of FIELD_PART_COUNT */
     TEXT_SECTION_COUNT = TEXT_SECTION_PARTS + FIELD_PART_COUNT,
 
-    TEXT_RECORD_MAX = 64 << 20,      /* bytes of one record, uncompressed */
+    TEXT_RECORD_MAX = 64 << 20,       /* bytes of one record, uncompressed */
     TEXT_DICTIONARY_SIZE = 112 << 10, /* bytes, as zstd's own tool makes them */
     TEXT_DICTIONARY_SAMPLES = 1000,   /* records it is trained on, at most */
 };
@@ -43,8 +45,8 @@ enum { TEXT_ADDRESS_SIZE = 24 }; /* bytes of a packed address, at most */
 size_t text_address_pack(const struct text_address *address, char ret_bytes[TEXT_ADDRESS_SIZE]);
 bool text_address_unpack(const void *bytes, size_t len, struct text_address *ret_address);
 
-/* Trains a dictionary on packed records (see text_pack) and writes it to `path`; too few or too small samples give an
- * empty one, which is as good as none. 0, or -1 with `error`. */
+/* Trains a dictionary on packed records (see text_pack) and writes it to `path`; too few or too small samples
+ * give an empty one, which is as good as none. 0, or -1 with `error`. */
 int text_dictionary_train(const char *path, const struct buf *samples, const size_t *sizes, size_t count,
                           struct error *error);
 /* Packs sections into one run of bytes, as they are compressed. */
@@ -61,7 +63,8 @@ int text_writer_sync(struct text_writer *writer, struct error *error);
 /* Bytes of the file so far. */
 uint64_t text_writer_size(const struct text_writer *writer);
 
-/* Reader: the file mapped as it was when opened. Shared by threads, read-only; each thread has its own frame. */
+/* Reader: the file mapped as it was when opened. Shared by threads, read-only; each thread has its own frame.
+ */
 struct text_reader;
 struct text_frame; /* one record's sections, and what it takes to unpack them; used again and again */
 
@@ -70,8 +73,10 @@ int text_reader_open(const char *path, const char *dictionary_path, struct text_
 void text_reader_free(struct text_reader *reader);
 struct text_frame *text_frame_new(void); /* *new* */
 void text_frame_free(struct text_frame *frame);
-/* Unpacks a record; the sections are *borrowed* from the frame until the next get. 0, or -1 with `error` (damaged). */
-int text_reader_get(const struct text_reader *reader, struct text_frame *frame, const struct text_address *address,
-                    struct text_section ret_sections[TEXT_SECTION_COUNT], struct error *error);
+/* Unpacks a record; the sections are *borrowed* from the frame until the next get. 0, or -1 with `error`
+ * (damaged). */
+int text_reader_get(const struct text_reader *reader, struct text_frame *frame,
+                    const struct text_address *address, struct text_section ret_sections[TEXT_SECTION_COUNT],
+                    struct error *error);
 
 #endif
