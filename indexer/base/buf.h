@@ -2,9 +2,9 @@
 /*
  * Bytes that grow up to a ceiling.
  *
- * A buffer is made with its ceiling in bytes. An append that would pass it, or for which there is no memory, changes
- * nothing, and every later append does nothing too: ask buf_failed() once, at the end. The bytes are always followed
- * by a NUL that `len` does not count.
+ * A buffer is made with its ceiling in bytes. An append that would pass it, or for which there is no memory,
+ * changes nothing, and every later append does nothing too: ask buf_failed() once, at the end. The bytes are
+ * always followed by a NUL that `len` does not count.
  */
 #ifndef PURPOSED_BASE_BUF_H
 #define PURPOSED_BASE_BUF_H
@@ -21,7 +21,10 @@ struct buf {
     bool failed;
 };
 
-#define BUF_INIT(ceiling) {.data = NULL, .len = 0, .cap = 0, .max = (ceiling), .failed = false}
+#define BUF_INIT(ceiling)                                                                                    \
+    {                                                                                                        \
+        .data = NULL, .len = 0, .cap = 0, .max = (ceiling), .failed = false                                  \
+    }
 
 /* Frees the memory and leaves an empty buffer with the same ceiling. */
 void buf_free(struct buf *buf);
@@ -29,7 +32,8 @@ void buf_free(struct buf *buf);
 /* Forgets the bytes and a failure, keeps the memory. */
 void buf_reset(struct buf *buf);
 
-/* Makes room for `more` bytes after len and returns where they go, or NULL (failed). Add what was written to len. */
+/* Makes room for `more` bytes after len and returns where they go, or NULL (failed). Add what was written to
+ * len. */
 char *buf_reserve(struct buf *buf, size_t more);
 
 void buf_append(struct buf *buf, const void *bytes, size_t len);

@@ -2,9 +2,10 @@
 /*
  * An error with its place.
  *
- * Every function that can fail takes a `struct error *` last but for its results; NULL may be passed. The first error
- * wins: setting an error that is set already does nothing, so a function may report and its callers need not ask
- * whether something below them did. Callers act on the returned status; the text is for people.
+ * Every function that can fail takes a `struct error *` last but for its results; NULL may be passed. The
+ * first error wins: setting an error that is set already does nothing, so a function may report and its
+ * callers need not ask whether something below them did. Callers act on the returned status; the text is for
+ * people.
  */
 #ifndef PURPOSED_BASE_ERROR_H
 #define PURPOSED_BASE_ERROR_H
@@ -22,7 +23,10 @@ struct error {
     char text[ERROR_TEXT_SIZE];   /* what is wrong and what was expected, one line, no full stop at the end */
 };
 
-#define ERROR_NONE {.is_set = 0}
+#define ERROR_NONE                                                                                           \
+    {                                                                                                        \
+        .is_set = 0                                                                                          \
+    }
 
 /* Forgets what `error` says. */
 void error_clear(struct error *error);

@@ -2,10 +2,10 @@
 /*
  * Memory that is there or the program is not.
  *
- * The programs bound what they hold by named limits, so running out of memory means that the machine is out of it. They
- * then say so on stderr and end with exit code 2; the index is changed by transactions only, so nothing indexed is
- * lost. The rooms that others link into their own programs (shim, daemon/wire, client's library) do not use this: they
- * report it as an error.
+ * The programs bound what they hold by named limits, so running out of memory means that the machine is out
+ * of it. They then say so on stderr and end with exit code 2; the index is changed by transactions only, so
+ * nothing indexed is lost. The rooms that others link into their own programs (shim, daemon/wire, client's
+ * library) do not use this: they report it as an error.
  */
 #ifndef PURPOSED_BASE_MEM_H
 #define PURPOSED_BASE_MEM_H

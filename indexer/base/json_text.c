@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "indexer/base/json_text.h"
+
+static const char HEX[] = "0123456789abcdef";
+
+/* The length of the valid UTF-8 character at `text` (1 to 4), 0 where there is none (RFC 3629). */
+static size_t character_length(const unsigned char *text, size_t len)
+{
+    unsigned char lead = text[0];
+    if (lead < 0x80)
+        return 1;
+    size_t need = lead >= 0xF5 || lead < 0xC2 ? 0 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+    if (need == 0 || need > len)
+        return 0;
+    for (size_t i = 1; i < need; i++)
+        if ((text[i] & 0xC0) != 0x80)
+            return 0;
+    if ((lead == 0xE0 && text[1] < 0xA0) || (lead == 0xED && text[1] > 0x9F) ||
+        (lead == 0xF0 && text[1] < 0x90) || (lead == 0xF4 && text[1] > 0x8F))
+        return 0;
+    return need;
+}
+
+static void escape(struct buf *to, unsigned char byte)
+{
+    char escaped[6] = {'\\', 'u', '0', '0', HEX[byte >> 4], HEX[byte & 15]};
+    size_t len = 2;
+    switch (byte) {
+    case '"':
+    case '\\':
+        escaped[1] = (char)byte;
+        break;
+    case '\n':
+        escaped[1] = 'n';
+        break;
+    case '\r':
+        escaped[1] = 'r';
+        break;
+    case '\t':
+        escaped[1] = 't';
+        break;
+    default:
+        len = 6;
+    }
+    buf_append(to, escaped, len);
+}
+
+void json_text_string(struct buf *to, const char *text, size_t len)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    const unsigned char *end = at + len;
+    const unsigned char *plain = at; /* start of what can be copied as it is */
+    buf_byte(to, '"');
+    while (at < end) {
+        if (*at >= 0x20 && *at < 0x7F && *at != '"' && *at != '\\') {
+            at++;
+            continue;
+        }
+        size_t width = character_length(at, (size_t)(end - at));
+        if (width > 1) {
+            at += width;
+            continue;
+        }
+        buf_append(to, plain, (size_t)(at - plain));
+        if (width == 0)
+            buf_text(to, "\xEF\xBF\xBD");
+        else
+            escape(to, *at);
+        plain = ++at;
+    }
+    buf_append(to, plain, (size_t)(at - plain));
+    buf_byte(to, '"');
+}
+
+void json_text_or_null(struct buf *to, const char *text)
+{
+    if (text)
+        json_text_string(to, text, strlen(text));
+    else
+        buf_text(to, "null");
+}
+
+void json_text_number(struct buf *to, long long number)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    unsigned long long rest = number < 0 ? 0ULL - (unsigned long long)number : (unsigned long long)number;
+    do {
+        digits[--at] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (number < 0)
+        digits[--at] = '-';
+    buf_append(to, digits + at, sizeof digits - at);
+}
+
+void json_text_comma(struct buf *to)
+{
+    if (to->len && to->data[to->len - 1] != '{' && to->data[to->len - 1] != '[')
+        buf_byte(to, ',');
+}
+
+void json_text_member(struct buf *to, const char *name)
+{
+    json_text_comma(to);
+    buf_byte(to, '"');
+    buf_text(to, name);
+    buf_append(to, "\":", 2);
+}
