@@ -2,7 +2,8 @@
 /*
  * The JSON-RPC 2.0 envelope, both ways (https://www.jsonrpc.org/specification).
  *
- * Requests are taken apart with jansson; replies are put together as bytes, the result being JSON text already.
+ * Requests are taken apart with jansson; replies are put together as bytes, the result being JSON text
+ * already.
  */
 #ifndef PURPOSED_WIRE_RPC_H
 #define PURPOSED_WIRE_RPC_H
@@ -26,9 +27,10 @@ enum rpc_code {
 };
 
 enum {
-    RPC_DEPTH_MAX = 32,  /* nesting of a message; deeper is a parse error that says so */
-    RPC_BATCH_MAX = 100, /* calls in one batch */
-    RPC_ID_MAX = 256,    /* bytes of an id as JSON text; longer is an invalid request */
+    RPC_DEPTH_MAX = 32,     /* nesting of a message; deeper is a parse error that says so */
+    RPC_BATCH_MAX = 100,    /* calls in one batch */
+    RPC_ID_MAX = 256,       /* bytes of an id as JSON text; longer is an invalid request */
+    RPC_MESSAGE_SIZE = 160, /* bytes of an error's message, NUL included */
 };
 
 /* One call of a message. */
@@ -37,7 +39,7 @@ struct rpc_call {
     const char *method; /* *borrowed* from the message; NULL where the call itself is wrong */
     json_t *params;     /* *borrowed*; an object, or NULL where none were given */
     int error;          /* 0, or an enum rpc_code with `message` */
-    char message[160];
+    char message[RPC_MESSAGE_SIZE];
 };
 
 struct rpc_message {
@@ -47,15 +49,17 @@ struct rpc_message {
     bool is_batch;
 };
 
-/* Takes a line apart. A message that is wrong as a whole has one call with `error` and id "null". Returns 0, or -1
- * without memory. `params` given as an array are RPC_INVALID_PARAMS: this protocol's are named. */
+/* Takes a line apart. A message that is wrong as a whole has one call with `error` and id "null". Returns 0,
+ * or -1 without memory. `params` given as an array are RPC_INVALID_PARAMS: this protocol's are named; null
+ * stands for none. A name given twice in one object is a parse error: which of the two was meant cannot be
+ * known. */
 int rpc_parse(const char *line, size_t len, struct rpc_message *ret_message);
 void rpc_message_free(struct rpc_message *message);
 
 /* Append one reply object, without the line's end. `id` is JSON text. */
 void rpc_put_result(struct buf *to, const char *id, const char *result, size_t len);
 void rpc_put_error(struct buf *to, const char *id, int code, const char *message);
-/* Appends a JSON string literal: quotes, backslashes and controls escaped, invalid UTF-8 replaced by U+FFFD. */
+/* Appends a JSON string literal; quotes, backslashes and controls escaped, invalid UTF-8 as U+FFFD. */
 void rpc_put_string(struct buf *to, const char *text, size_t len);
 
 /* Appends a request, as one line with its end. `params` may be NULL. */
@@ -63,10 +67,10 @@ void rpc_put_request(struct buf *to, long id, const char *method, const json_t *
 
 struct rpc_reply {
     json_t *root;
-    long id;              /* -1 where the reply names none */
-    json_t *result;       /* *borrowed*; NULL for an error */
-    int code;             /* 0 for a result */
-    const char *message;  /* *borrowed* */
+    long id;             /* -1 where the reply names none */
+    json_t *result;      /* *borrowed*; NULL for an error */
+    int code;            /* 0 for a result */
+    const char *message; /* *borrowed* */
 };
 /* Takes a reply apart; 0, or -1 where the line is none. */
 int rpc_parse_reply(const char *line, size_t len, struct rpc_reply *ret_reply);
