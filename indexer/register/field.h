@@ -72,8 +72,12 @@ enum { FIELD_PART_COUNT = 8 };
 
 /* All rows, in the order of the record's JSON. *Borrowed*, for ever. */
 const struct field *field_table(size_t *ret_count);
-/* By the name of member or facet, singular or plural; NULL where there is none. */
+/* By the name of facet or member, singular or plural, "-" standing for "_", or by a name of the query language; NULL
+ * where there is none. Facets go before members: "edition" is the facet, the member `editions`. "released" is
+ * released_from, the pair of released_to. */
 const struct field *field_find(const char *name);
+/* The name under which filters, facets and sorts know a field. *Borrowed*, for ever. */
+const char *field_filter_name(const struct field *field);
 /* The parts, in the order in which their words are indexed: title, organisation, objectives, expected_benefits,
  * yielded_benefits, outputs, processing, commercial_note. */
 const struct field *const *field_parts(void);
@@ -86,8 +90,8 @@ int field_facet_number(const struct field *field);
 const char *field_part_text(const struct field *part, const struct record *record);
 
 /* The values of a facet, as spelt, that a record or a release has; a list emptied first. Answers are "yes" and "no";
- * in_force gives each year from start to end, the only year known, or none; a bare year span longer than
- * FIELD_YEARS_MAX years is cut to its two ends. */
+ * in_force gives each year from start to end, the only year known, or none; a span that runs backwards or is longer
+ * than FIELD_YEARS_MAX years is cut to its two ends. `group` has none: groups are made of all records together. */
 enum { FIELD_YEARS_MAX = 200 };
 void field_record_values(const struct field *facet, const struct record *record, struct strlist *values);
 void field_release_values(const struct field *facet, const struct release *release, struct strlist *values);

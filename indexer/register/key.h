@@ -3,10 +3,12 @@
  * The key of a facet value: what its spellings have in common.
  *
  * Folding is Unicode's (NFKC, case folding, marks taken off; utf8proc). Every run of white space, dashes, slashes and
- * other punctuation becomes one '-', none at the ends; '&' is "and"; '+' stays. "The same under several spellings"
- * goes further for data sets, organisations and methods (key_loose): "data set" and "dataset" are one, a plural 's' of
- * a word goes, and a trailing bracket that is an acronym of the words before it goes.
- * Different things never get one key: digits, '+' and words are kept.
+ * other punctuation becomes one '-', none at the ends; apostrophes go; '&' is "and"; '+' stays. "The same under several
+ * spellings" goes further for data sets, organisations and methods (key_loose): "data set" and "dataset", "ad hoc" and
+ * "adhoc", "Limited" and "Ltd" are one, a plural 's' of a word goes, so do "of" and a "The" at the beginning, and
+ * brackets that hold an acronym of the words before them ("... Data Set (CSDS)") or the words of the acronym before
+ * them ("MSDS (Maternity Services Data Set)").
+ * Different things never get one key: digits, '+', other words and other brackets are kept.
  */
 #ifndef PURPOSED_REGISTER_KEY_H
 #define PURPOSED_REGISTER_KEY_H
