@@ -6,6 +6,9 @@
  *  - SLOT_PART_STARTS: for each part in the order of field_parts(), the position of its first word,
  * ascending; a part without words starts where the next does. Words of a part lie from its start to PART_GAP
  * before the next start.
+ *  - COLUMN_DATES: start and end (column_day), released_from and released_to (column_month), changed (column_day).
+ *  - COLUMN_PAGE_FILES: the number plus 1; absent where there is none.
+ *  - COLUMN_SORT_ORGANISATION, COLUMN_SORT_TITLE: the folded text, at most COLUMN_SORT_MAX bytes. COLUMN_ID: the id.
  *  - SLOT_RELEASES: number of rows, then each row: count, month (years since 1900 times 12 + month, 0
  * unknown), number of editions and each edition (like a month), then for each release facet in the order of
  * field_facets() the number of values and their ordinals.
@@ -18,6 +21,17 @@
 #include <stdint.h>
 
 #include "indexer/base/buf.h"
+#include "indexer/register/field.h"
+
+enum column_slot {
+    COLUMN_DATES = SLOT_DATES,
+    COLUMN_PAGE_FILES,
+    COLUMN_SORT_ORGANISATION,
+    COLUMN_SORT_TITLE,
+    COLUMN_ID,
+};
+
+enum { COLUMN_SORT_MAX = 64 /* bytes of a folded sort key */ };
 
 enum { PART_GAP = 100 }; /* positions between the last word of a part and the first of the next */
 
