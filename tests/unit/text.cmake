@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# test-tokens answers lines of {"text": ...} with the text's tokens, for tests in other languages.
+add_executable(test-tokens unit/tokens_main.c)
+target_link_libraries(test-tokens PRIVATE room_text PkgConfig::JANSSON)
+set_target_properties(test-tokens PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
