@@ -131,13 +131,15 @@ void agreement_add(struct agreement *agreement, enum entry_heading heading, cons
     agreement->met[heading] = true;
 }
 
+/* A bracketed line without a list mark goes on with the name above it. */
 static void add_dataset(struct agreement *agreement, const char *line)
 {
     struct buf *text = &agreement->text[HEADING_DATASETS];
     const char *item = page_list_item(line);
-    if (item[0] == '(' && item == line && text->len) {
+    const char *start = item + strspn(item, SPACE);
+    if (start[0] == '(' && item == line && text->len) {
         buf_byte(text, ' ');
-        buf_append(text, item, trimmed_len(item, strlen(item)));
+        buf_append(text, start, trimmed_len(start, strlen(start)));
     } else {
         agreement_add(agreement, HEADING_DATASETS, item);
     }

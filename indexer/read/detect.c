@@ -76,7 +76,7 @@ enum read_format detect_format(const char *path, const char *shown, struct error
     if (is_page(text))
         return READ_PAGE;
     return none(
-        path, error,
+        shown, error,
         "neither a register page (a first line naming the register), a workbook, CSV with known headings "
         "nor JSON Lines");
 }

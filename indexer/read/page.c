@@ -21,12 +21,11 @@
 #include "indexer/read/reader.h"
 
 enum {
-    STRONG_CANDIDATE_LINES = 3, /* lines with text between an agreement's heading and its first part */
-    ORPHAN_HEADINGS = 3,        /* headings met again, in a row, that tell of an agreement without heading */
-    ORPHAN_LINES = 2,           /* lines with text from one of them to the next */
-    HEADER_MAX = 1 << 20,       /* bytes of each of a page's notes */
-    REFERENCES_MAX = 100000,    /* references remembered to tell doubles */
-    ORGANISATION_LINES = 100,   /* of a page, among which its organisation is looked for */
+    ORPHAN_HEADINGS = 3,  /* one-line headings in a row, the first met before: an agreement without heading */
+    ORPHAN_LINES = 2,     /* lines with text from one of them to the next */
+    HEADER_MAX = 1 << 20, /* bytes of each of a page's notes */
+    REFERENCES_MAX = 100000,  /* references remembered to tell doubles */
+    ORGANISATION_LINES = 100, /* of a page, among which its organisation is looked for */
 };
 
 enum page_state { PAGE_HEADER, PAGE_IN_AGREEMENT, PAGE_SKIPPING };
@@ -41,7 +40,7 @@ struct candidate {
     enum entry_heading part; /* which held the line, and where it began */
     size_t mark;
     int lines_left; /* until it is given up */
-    int headings;   /* in a row, of parts open already */
+    int headings;   /* met in a row */
 };
 
 struct seen_reference {
@@ -190,8 +189,7 @@ static bool weigh_candidate(struct page *page, const struct page_heading *headin
         return true;
     if (heading && confirms(page, heading))
         return accept_candidate(page);
-    if (heading && candidate->strength == PAGE_NO_REFERENCE && heading->shape != PAGE_PROSE &&
-        page->agreement.met[heading->heading]) {
+    if (heading && candidate->strength == PAGE_NO_REFERENCE && heading->shape != PAGE_PROSE) {
         candidate->lines_left = ORPHAN_LINES + 1;
         if (++candidate->headings >= ORPHAN_HEADINGS)
             return accept_candidate(page);
@@ -231,8 +229,7 @@ static bool agreement_heading(struct page *page, const struct line *line, bool *
         *ret_opened = true;
         return open_agreement(page, line->number, line->text, title_len, reference);
     }
-    set_candidate(page, strength, line->number,
-                  strength == PAGE_REFERENCE_STRONG ? STRONG_CANDIDATE_LINES + 1 : 1);
+    set_candidate(page, strength, line->number, 1);
     page->candidate.title = mem_copy(line->text, title_len);
     page->candidate.reference = mem_text(reference);
     page->candidate.text = mem_text(line->text);
@@ -280,7 +277,8 @@ static bool heading_opens(struct page *page, const struct page_heading *heading,
         return false;
     if (!agreement->prose)
         return true;
-    if (!page_heading_fits(heading, rest))
+    bool orphan = page->candidate.active && page->candidate.strength == PAGE_NO_REFERENCE;
+    if (orphan || !page_heading_fits(heading, rest))
         return false;
     reader_problem(page->reader, NULL, line->number,
                    "\"%s:\" out of order, behind the prose of %s: taken all the same", heading->text,
@@ -426,11 +424,9 @@ static void page_free(struct page *page)
 /* An agreement's heading at the file's end, with nothing behind it, is still an agreement. */
 static bool accept_last_candidate(struct page *page)
 {
-    const struct candidate *candidate = &page->candidate;
-    if (!candidate->active || candidate->strength != PAGE_REFERENCE_STRONG ||
-        candidate->lines_left <= STRONG_CANDIDATE_LINES)
-        return true;
-    return accept_candidate(page);
+    if (page->candidate.active && page->candidate.strength == PAGE_REFERENCE_STRONG)
+        return accept_candidate(page);
+    return true;
 }
 
 static void page_init(struct page *page, struct reader *reader)

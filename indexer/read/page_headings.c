@@ -150,15 +150,13 @@ bool page_is_file_count(const char *line)
 const char *page_list_item(const char *line)
 {
     static const char *const bullets[] = {"-", "*", "\xE2\x80\xA2" /* U+2022 */, NULL};
-    line += strspn(line, " \t");
-    size_t digits = strspn(line, "0123456789");
-    if (digits && (line[digits] == '.' || line[digits] == ')') && strchr(" \t", line[digits + 1]) &&
-        line[digits + 1])
-        return line + digits + 1 + strspn(line + digits + 1, " \t");
-    for (size_t i = 0; bullets[i]; i++) {
-        size_t len = strlen(bullets[i]);
-        if (strncmp(line, bullets[i], len) == 0 && (line[len] == ' ' || line[len] == '\t'))
-            return line + len + strspn(line + len, " \t");
-    }
-    return line;
+    const char *mark = line + strspn(line, " \t");
+    size_t len = strspn(mark, "0123456789");
+    if (len > 0)
+        len = mark[len] == '.' || mark[len] == ')' ? len + 1 : 0;
+    for (size_t i = 0; len == 0 && bullets[i]; i++)
+        if (strncmp(mark, bullets[i], strlen(bullets[i])) == 0)
+            len = strlen(bullets[i]);
+    size_t space = strspn(mark + len, " \t");
+    return len > 0 && space > 0 ? mark + len + space : line;
 }

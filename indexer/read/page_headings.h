@@ -43,7 +43,7 @@ const char *page_flag_text(const char *line);
 /* "58 data files in total were ..." */
 bool page_is_file_count(const char *line);
 
-/* A dataset's name without its list mark ("  1. ", "- ", "* "). */
+/* What follows a list mark ("  1. ", "- ", "* "); `line` itself where there is none. */
 const char *page_list_item(const char *line);
 
 enum page_reference {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Readers: bytes into raw entries, without meaning. One reader a kind of file; each streams, so that its memory does not
- * depend on the size of the file.
+ * Readers: bytes into raw entries, without meaning. One reader a kind of file; each streams, so that its
+ * memory does not depend on the size of the file.
  */
 #ifndef PURPOSED_READ_READ_H
 #define PURPOSED_READ_READ_H
@@ -25,17 +25,18 @@ enum read_format {
 /* "page", "xlsx", "csv", "jsonl", "auto"; -1 for other words. */
 int read_format_named(const char *name);
 
-/* Tells the kind of a file by its first bytes; READ_AUTO where they fit none (`error` says what was looked for). */
+/* Tells the kind of a file by its first bytes; READ_AUTO where they fit none (`error` says what was looked
+ * for). */
 enum read_format read_detect(const char *path, struct error *error);
 
-/* Reads a file. `shown` is the name that entries and problems carry. Returns 0 when it was read to its end (problems
- * with parts of it were told to the sink), -1 with `error` when it could not be read at all, else what the sink's `take`
- * returned to stop it. */
+/* Reads a file. `shown` is the name that entries and problems carry. Returns 0 when it was read to its end
+ * (problems with parts of it were told to the sink), -1 with `error` when it could not be read at all, else
+ * what the sink's `take` returned to stop it. */
 int read_file(const char *path, const char *shown, enum read_format format, const struct entry_sink *sink,
               struct error *error);
 
-/* The name of the organisation a page is headed with, *new*, NULL where the file is no page: read from its first lines
- * only, so that names are known before lists of names are parted. */
+/* The name of the organisation a page is headed with, *new*, NULL where the file is no page: read from its
+ * first lines only, so that names are known before lists of names are parted. */
 char *read_page_organisation(const char *path);
 
 #endif
