@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client/labels.h"
+#include "client/render.h"
+
+enum {
+    LINE_MAX_BYTES = 4096, /* of a line put together by render_line() */
+};
+
+void render_line(struct page *page, enum style style, const char *format, ...)
+{
+    char line[LINE_MAX_BYTES];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    BUF_AUTO struct buf text = TEXT_INIT;
+    text_add(&text, style, line);
+    page_paragraph(page, 0, 2, &text);
+}
+
+void add_count(struct buf *text, enum style style, json_int_t count, const char *one, const char *many)
+{
+    char digits[32];
+    char grouped[64];
+    size_t to = 0;
+    int len = snprintf(digits, sizeof digits, "%lld", (long long)(count < 0 ? 0 : count));
+    for (int i = 0; i < len; i++) {
+        if (i && (len - i) % 3 == 0)
+            grouped[to++] = ',';
+        grouped[to++] = digits[i];
+    }
+    grouped[to] = '\0';
+    text_printf(text, style, "%s %s", grouped, count == 1 ? one : many);
+}
+
+static json_int_t integer_member(const json_t *object, const char *name)
+{
+    return json_integer_value(json_object_get(object, name));
+}
+
+/* A warning is a text, or an object that holds one. */
+static const char *warning_text(const json_t *warning)
+{
+    const char *text = json_string_value(warning);
+    return text ? text : text_member(warning, "message");
+}
+
+void render_notes(struct page *page, const json_t *result)
+{
+    size_t i;
+    const json_t *warning;
+    const char *corrected = text_member(result, "corrected");
+    if (json_is_true(json_object_get(result, "relaxed")))
+        render_line(page, STYLE_WARNING, "No agreement has every word; these have some of them.");
+    if (corrected)
+        render_line(page, STYLE_WARNING, "Did you mean: %s", corrected);
+    json_array_foreach(json_object_get(result, "warnings"), i, warning)
+    {
+        if (warning_text(warning))
+            render_line(page, STYLE_WARNING, "Note: %s", warning_text(warning));
+    }
+}
+
+static void render_totals(struct page *page, const json_t *result)
+{
+    const json_t *groups = json_object_get(result, "groups");
+    json_int_t total = integer_member(result, "total");
+    BUF_AUTO struct buf text = TEXT_INIT;
+    if (total == 0) {
+        text_add(&text, STYLE_NAME, "Nothing found");
+    } else {
+        add_count(&text, STYLE_NAME, total, "agreement", "agreements");
+        if (json_is_integer(groups)) {
+            text_add(&text, STYLE_PLAIN, " (");
+            add_count(&text, STYLE_PLAIN, json_integer_value(groups), "distinct text", "distinct texts");
+            text_add(&text, STYLE_PLAIN, ")");
+        }
+    }
+    page_paragraph(page, 0, 2, &text);
+}
+
+static void render_title(struct page *page, const json_t *hit, json_int_t number)
+{
+    const char *organisation = text_member(hit, "organisation");
+    const char *title = text_member(hit, "title");
+    BUF_AUTO struct buf name = TEXT_INIT;
+    text_printf(&name, STYLE_QUIET, "%lld.", (long long)number);
+    text_add(&name, STYLE_PLAIN, " ");
+    text_add(&name, STYLE_NAME, organisation ? organisation : "Recipient not stated");
+    page_paragraph(page, 0, 4, &name);
+    BUF_AUTO struct buf text = TEXT_INIT;
+    text_add(&text, STYLE_PLAIN, title);
+    page_paragraph(page, 4, 4, &text);
+}
+
+/* Reference, dates and edition in one line. */
+static void render_reference(struct page *page, const json_t *hit)
+{
+    const char *start = text_member(hit, "start");
+    const char *end = text_member(hit, "end");
+    const char *edition = text_member(hit, "edition");
+    BUF_AUTO struct buf text = TEXT_INIT;
+    text_add(&text, STYLE_REFERENCE, text_member(hit, "id"));
+    if (start || end) {
+        text_add(&text, STYLE_PLAIN, text.len ? " · in force " : "In force ");
+        add_period(&text, start, end);
+    }
+    if (edition)
+        text_printf(&text, STYLE_PLAIN, "%s %s", text.len ? " · edition" : "Edition", edition);
+    page_paragraph(page, 4, 4, &text);
+}
+
+static void render_answers(struct page *page, const json_t *hit, const char *name, const struct view *view)
+{
+    const json_t *values = json_object_get(hit, name);
+    if (!json_array_size(values))
+        return;
+    BUF_AUTO struct buf text = TEXT_INIT;
+    text_add(&text, STYLE_QUIET, label_before_value(view->schema, "fields", name).text);
+    add_paths(&text, values);
+    page_paragraph(page, 4, 6, &text);
+}
+
+static void render_snippet(struct page *page, const json_t *snippet, const struct view *view)
+{
+    const char *part = text_member(snippet, "part");
+    BUF_AUTO struct buf heading = TEXT_INIT;
+    BUF_AUTO struct buf text = TEXT_INIT;
+    if (part)
+        text_printf(&heading, STYLE_QUIET, "Found in %s:", label_of(view->schema, "parts", part).text);
+    text_add_html(&text, json_string_value(json_object_get(snippet, "html")));
+    page_paragraph(page, 4, 4, &heading);
+    page_paragraph(page, 6, 6, &text);
+}
+
+/* What one must know of a hit beside its fields. */
+static void render_remarks(struct page *page, const json_t *hit)
+{
+    const char *same_release = text_member(hit, "same_release");
+    const char *group = text_member(hit, "group");
+    json_int_t copies = integer_member(hit, "copies");
+    BUF_AUTO struct buf told = TEXT_INIT;
+    BUF_AUTO struct buf text = TEXT_INIT;
+    if (same_release && !strcmp(same_release, "not stated"))
+        text_add(&told, STYLE_WARNING, "The source does not say which data set went out on which basis.");
+    page_paragraph(page, 4, 4, &told);
+    if (copies > 1) {
+        add_count(&text, STYLE_QUIET, copies, "agreement has", "agreements have");
+        text_add(&text, STYLE_QUIET, " this text");
+        if (group)
+            text_printf(&text, STYLE_QUIET, "; to list them: -f group=%s", group);
+    }
+    page_paragraph(page, 4, 4, &text);
+}
+
+static void render_hit(struct page *page, const json_t *hit, json_int_t number, const struct view *view)
+{
+    size_t i;
+    const json_t *snippet;
+    page_blank(page);
+    render_title(page, hit, number);
+    render_reference(page, hit);
+    render_answers(page, hit, "legal_basis", view);
+    render_answers(page, hit, "identifiability", view);
+    render_answers(page, hit, "opt_outs", view);
+    render_remarks(page, hit);
+    json_array_foreach(json_object_get(hit, "snippets"), i, snippet)
+    {
+        render_snippet(page, snippet, view);
+    }
+}
+
+static void render_search_facets(struct page *page, const json_t *facets, const struct view *view)
+{
+    const char *name;
+    json_t *values;
+    json_object_foreach((json_t *)facets, name, values)
+    {
+        page_blank(page);
+        render_line(page, STYLE_HEADING, "%s", label_of(view->schema, "facets", name).text);
+        render_values(page, values);
+    }
+}
+
+/* Where in all hits this page is, and how to go on. */
+static void render_place(struct page *page, const json_t *result, const struct view *view)
+{
+    const json_t *groups = json_object_get(result, "groups");
+    json_int_t total = json_is_integer(groups) ? json_integer_value(groups) : integer_member(result, "total");
+    json_int_t here = (json_int_t)json_array_size(json_object_get(result, "hits"));
+    if (view->limit < 1 || total <= 0)
+        return;
+    page_blank(page);
+    if (!here)
+        render_line(page, STYLE_QUIET, "Page %ld is empty: the last one is %lld.",
+                    view->offset / view->limit + 1, (long long)((total - 1) / view->limit + 1));
+    else if (view->offset + here < total)
+        render_line(page, STYLE_QUIET, "%ld to %lld shown; for more: --page %ld", view->offset + 1,
+                    (long long)(view->offset + here), view->offset / view->limit + 2);
+}
+
+void render_search(struct page *page, const json_t *result, const struct view *view)
+{
+    size_t i;
+    const json_t *hit;
+    render_totals(page, result);
+    render_notes(page, result);
+    json_array_foreach(json_object_get(result, "hits"), i, hit)
+    {
+        render_hit(page, hit, view->offset + (json_int_t)i + 1, view);
+    }
+    render_search_facets(page, json_object_get(result, "facets"), view);
+    render_place(page, result, view);
+}
