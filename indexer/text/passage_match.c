@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "indexer/text/passage_match.h"
+
+#include <string.h>
+
+#include "indexer/base/mem.h"
+#include "indexer/text/scan.h"
+
+void matches_free(struct matches *matches)
+{
+    free(matches->found);
+    free(matches->marks);
+    free(matches->hits);
+}
+
+void matches_add(struct matches *matches, size_t start, size_t end, uint32_t item)
+{
+    if (matches->count == MATCH_FOUND_MAX)
+        return;
+    if (matches->count == matches->cap)
+        matches->found = mem_push(matches->found, matches->count, &matches->cap, sizeof *matches->found);
+    matches->found[matches->count++] = (struct match){start, end, item};
+}
+
+void matches_add_mark(struct matches *matches, size_t start, size_t end)
+{
+    if (!matches->wants_marks || matches->mark_count == MATCH_FOUND_MAX)
+        return;
+    if (matches->mark_count == matches->mark_cap)
+        matches->marks =
+            mem_push(matches->marks, matches->mark_count, &matches->mark_cap, sizeof *matches->marks);
+    matches->marks[matches->mark_count++] = (struct match_mark){start, end};
+}
+
+static void add_hit(struct matches *matches, size_t start, size_t end, uint32_t term, uint32_t position)
+{
+    if (matches->hit_count == matches->hit_cap)
+        matches->hits = mem_push(matches->hits, matches->hit_count, &matches->hit_cap, sizeof *matches->hits);
+    matches->hits[matches->hit_count++] = (struct match_hit){start, end, term, position};
+}
+
+static void match_term(struct matches *matches, const struct passage_query *query, struct term term,
+                       const struct token *token, size_t end)
+{
+    int32_t number = passage_query_find(query, term);
+
+    if (number < 0)
+        return;
+    if (query->terms[number].word_item >= 0) {
+        matches_add(matches, token->start, end, (uint32_t)query->terms[number].word_item);
+        matches_add_mark(matches, token->start, end);
+    }
+    if (query->terms[number].is_grouped)
+        add_hit(matches, token->start, end, (uint32_t)number, token->position);
+}
+
+static void match_prefixes(struct matches *matches, const struct passage_query *query,
+                           const struct token *token)
+{
+    for (uint32_t i = 0; i < query->item_count; i++) {
+        const struct match_item *item = &query->items[i];
+        if (item->kind != MATCH_PREFIX || item->n > token->word.len ||
+            memcmp(query->bytes.data + item->first, token->word.bytes, item->n) != 0)
+            continue;
+        matches_add(matches, token->start, token->start + token->len, i);
+        matches_add_mark(matches, token->start, token->start + token->len);
+    }
+}
+
+/* `exact` is the term or one of the extras, so these are all. */
+static void match_token(struct matches *matches, const struct analyser *analyser,
+                        const struct passage_query *query, const struct token *token)
+{
+    size_t end = token->start + token->len;
+
+    match_term(matches, query, token->term, token, end);
+    for (size_t i = 0; i < token->extra_count; i++) {
+        bool is_joined = token->extra[i].bytes == token->joined.bytes;
+        match_term(matches, query, token->extra[i], token, is_joined ? analyser->compound.end : end);
+    }
+    if (query->has_prefixes)
+        match_prefixes(matches, query, token);
+}
+
+static int compare_starts(const void *a, const void *b)
+{
+    const struct match *one = a, *other = b;
+
+    if (one->start != other->start)
+        return one->start < other->start ? -1 : 1;
+    return one->end < other->end ? -1 : one->end > other->end;
+}
+
+void matches_collect(struct matches *matches, struct analyser *analyser, const struct passage_query *query,
+                     const char *text, size_t from, size_t to)
+{
+    const struct word *word = &analyser->word;
+    struct token token;
+
+    analyser_begin(analyser, text, to);
+    analyser->at = from;
+    while (matches->hit_count < MATCH_HITS_MAX && matches->count < MATCH_HITS_MAX &&
+           analyser_scan(analyser)) {
+        if (word->is_plain && (query->begins[word->folded[0] & 31] >> (word->folded[1] & 31) & 1) == 0)
+            continue;
+        analyser_complete(analyser, &token);
+        match_token(matches, analyser, query, &token);
+    }
+    if (matches->hit_count > 0)
+        matches_group(matches, query);
+    if (matches->count > 1)
+        qsort(matches->found, matches->count, sizeof *matches->found, compare_starts);
+}
