@@ -2,8 +2,9 @@
 /*
  * Questions and answers: parameters of a method in, JSON text of its result out.
  *
- * A snapshot is one epoch of an index: its columns in memory, shared and read-only, and one reader for each worker, all
- * at the same commit. An answer is computed from one snapshot alone, so it is never mixed. This room knows no socket.
+ * A snapshot is one epoch of an index: its columns in memory, shared and read-only, and one reader for each
+ * worker, all at the same commit. An answer is computed from one snapshot alone, so it is never mixed. This
+ * room knows no socket.
  */
 #ifndef PURPOSED_SEARCH_SEARCH_H
 #define PURPOSED_SEARCH_SEARCH_H
@@ -17,15 +18,15 @@
 #include "indexer/base/error.h"
 
 enum {
-    SEARCH_QUERY_MAX = 65536,       /* bytes of a query text */
-    SEARCH_QUERY_WORDS_MAX = 4096,  /* words of a query */
-    SEARCH_EXPANSIONS_MAX = 1000,   /* words a prefix stands for */
-    SEARCH_LIMIT_MAX = 1000,        /* hits in one reply */
-    SEARCH_WINDOW_MAX = 100000,     /* offset + limit */
-    SEARCH_FACETS_MAX = 64,         /* facets in one search */
-    SEARCH_FACET_VALUES_MAX = 10000, /* values of one facet in a reply */
+    SEARCH_QUERY_MAX = 65536,         /* bytes of a query text */
+    SEARCH_QUERY_WORDS_MAX = 4096,    /* words of a query */
+    SEARCH_EXPANSIONS_MAX = 1000,     /* words a prefix stands for */
+    SEARCH_LIMIT_MAX = 1000,          /* hits in one reply */
+    SEARCH_WINDOW_MAX = 100000,       /* offset + limit */
+    SEARCH_FACETS_MAX = 64,           /* facets in one search */
+    SEARCH_FACET_VALUES_MAX = 10000,  /* values of one facet in a reply */
     SEARCH_FILTER_VALUES_MAX = 10000, /* values of one filter */
-    SEARCH_SNIPPETS_MAX = 10,       /* snippets a hit */
+    SEARCH_SNIPPETS_MAX = 10,         /* snippets a hit */
 };
 
 struct snapshot;
@@ -55,10 +56,10 @@ struct search_error {
     char message[1024]; /* names the parameter, and what it takes */
 };
 
-/* Runs `method` on behalf of worker number `worker` (no two threads with one number at once) and appends the result's
- * JSON to `result`. `params` may be NULL. */
-enum search_status search_run(struct snapshot *snapshot, unsigned worker, const char *method, const json_t *params,
-                              struct buf *result, struct search_error *error);
+/* Runs `method` on behalf of worker number `worker` (no two threads with one number at once) and appends the
+ * result's JSON to `result`. `params` may be NULL. */
+enum search_status search_run(struct snapshot *snapshot, unsigned worker, const char *method,
+                              const json_t *params, struct buf *result, struct search_error *error);
 /* Whether `method` is one of this room's: search, get, facets, schema. */
 bool search_has_method(const char *method);
 

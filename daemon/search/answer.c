@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/search/answer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "indexer/base/json_text.h"
+
+enum search_status answer_fail(struct search_error *error, int code, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(error->message, sizeof error->message, format, args);
+    va_end(args);
+    error->code = code;
+    return SEARCH_FAILED;
+}
+
+enum search_status answer_status(enum shim_status status, const char *text, struct search_error *error)
+{
+    if (status == SHIM_OK)
+        return SEARCH_OK;
+    if (status == SHIM_CHANGED)
+        return SEARCH_CHANGED;
+    return answer_fail(error, -32603, "the index cannot be read: %s", text);
+}
+
+void answer_init(struct inquiry *inquiry, struct snapshot *snapshot, unsigned worker,
+                 struct search_error *error)
+{
+    *inquiry = (struct inquiry){.snapshot = snapshot,
+                                .columns = snapshot->columns,
+                                .worker = &snapshot->workers[worker],
+                                .error = error};
+    request_init(&inquiry->request, inquiry->columns);
+    inquiry->matcher = (struct matcher){.reader = inquiry->worker->reader,
+                                        .columns = inquiry->columns,
+                                        .analyser = inquiry->worker->analyser,
+                                        .warnings = &inquiry->request.warnings};
+}
+
+void answer_free(struct inquiry *inquiry)
+{
+    filtered_free(&inquiry->filtered);
+    matcher_free(&inquiry->matcher);
+    query_free(inquiry->query);
+    request_free(&inquiry->request);
+}
+
+/* The documents among which is searched. */
+static const struct bits *searched(const struct inquiry *inquiry)
+{
+    return inquiry->request.history ? &inquiry->columns->all : &inquiry->columns->current;
+}
+
+static enum search_status match_text(struct inquiry *inquiry, struct bits *ret_documents)
+{
+    enum shim_status status = matcher_match(&inquiry->matcher, inquiry->query, ret_documents);
+    if (status != SHIM_OK)
+        return answer_status(status, inquiry->matcher.error.text, inquiry->error);
+    bits_and(ret_documents, searched(inquiry));
+    return SEARCH_OK;
+}
+
+static enum search_status parse_text(struct inquiry *inquiry)
+{
+    const struct request *request = &inquiry->request;
+    struct error error = ERROR_NONE;
+    if (!request->q)
+        return SEARCH_OK;
+    if (query_parse(inquiry->worker->analyser, request->q, request->q_len, request->parts, request->match_any,
+                    &inquiry->query, &inquiry->request.warnings, &error) != 0)
+        return answer_fail(inquiry->error, -32602, "q: %s", error.text);
+    return SEARCH_OK;
+}
+
+enum search_status answer_match(struct inquiry *inquiry)
+{
+    enum search_status status = parse_text(inquiry);
+    if (status != SEARCH_OK)
+        return status;
+    struct bits documents;
+    if (!inquiry->query) {
+        documents = bits_copy(searched(inquiry));
+    } else {
+        status = match_text(inquiry, &documents);
+        /* Decided before filters: whether any record has every word does not depend on what is chosen. */
+        if (status == SEARCH_OK && bits_total(&documents) == 0 && query_relax(inquiry->query)) {
+            bits_free(&documents);
+            status = match_text(inquiry, &documents);
+            inquiry->relaxed = status == SEARCH_OK && bits_total(&documents) > 0;
+        }
+    }
+    if (status != SEARCH_OK)
+        return status;
+    filter_apply(&inquiry->request, inquiry->columns, documents, &inquiry->filtered);
+    return SEARCH_OK;
+}
+
+void answer_put_warnings(struct buf *to, const struct strlist *warnings)
+{
+    if (warnings->len == 0)
+        return;
+    json_text_member(to, "warnings");
+    buf_byte(to, '[');
+    for (size_t i = 0; i < warnings->len; i++) {
+        json_text_comma(to);
+        json_text_or_null(to, warnings->items[i]);
+    }
+    buf_byte(to, ']');
+}

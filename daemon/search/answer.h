@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One search under way, and the steps that its methods share. */
+#ifndef PURPOSED_SEARCH_ANSWER_H
+#define PURPOSED_SEARCH_ANSWER_H
+
+#include "daemon/search/filter.h"
+#include "daemon/search/match.h"
+#include "daemon/search/query.h"
+#include "daemon/search/request.h"
+#include "daemon/search/snapshot.h"
+
+struct inquiry {
+    struct snapshot *snapshot;      /* borrowed */
+    const struct columns *columns;  /* borrowed */
+    struct snapshot_worker *worker; /* borrowed */
+    struct request request;
+    struct matcher matcher;
+    struct query *query; /* NULL: no text was asked for */
+    struct filtered filtered;
+    bool relaxed;
+    struct search_error *error; /* borrowed */
+};
+
+void answer_init(struct inquiry *inquiry, struct snapshot *snapshot, unsigned worker,
+                 struct search_error *error);
+void answer_free(struct inquiry *inquiry);
+
+/* Parses the text, matches it (any word where no record has all, said in `relaxed`) and applies the filters.
+ */
+enum search_status answer_match(struct inquiry *inquiry);
+/* What the shim said, as a status of this room, with the error set. */
+enum search_status answer_status(enum shim_status status, const char *text, struct search_error *error);
+/* A failure with one of the protocol's codes. */
+__attribute__((format(printf, 3, 4))) enum search_status answer_fail(struct search_error *error, int code,
+                                                                     const char *format, ...);
+
+/* Appends `"warnings":[...]` as a member, where there are any. */
+void answer_put_warnings(struct buf *to, const struct strlist *warnings);
+
+/* The methods. Each appends its result. */
+enum search_status answer_search(struct inquiry *inquiry, const json_t *params, struct buf *to);
+enum search_status answer_facets(struct inquiry *inquiry, const json_t *params, struct buf *to);
+enum search_status answer_get(struct inquiry *inquiry, const json_t *params, struct buf *to);
+enum search_status answer_schema(struct inquiry *inquiry, const json_t *params, struct buf *to);
+
+#endif

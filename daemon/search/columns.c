@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/search/columns.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "daemon/search/columns_internal.h"
+#include "indexer/register/reference.h"
+#include "indexer/store/columns.h"
+#include "indexer/store/dictionary.h"
+
+struct agreement_entry {
+    UT_hash_handle hh;
+    char *agreement; /* the hash key */
+    uint32_t *documents;
+    size_t count, cap;
+};
+
+struct reference_entry {
+    UT_hash_handle hh;
+    uint32_t number;
+    char text[]; /* the hash key */
+};
+
+/* ---- growing lists ---- */
+
+void lists_begin(struct lists_builder *builder)
+{
+    *builder = (struct lists_builder){0};
+    lists_end_row(builder);
+}
+
+void lists_push(struct lists_builder *builder, uint32_t item)
+{
+    builder->items =
+        mem_push(builder->items, builder->item_count, &builder->item_cap, sizeof *builder->items);
+    builder->items[builder->item_count++] = item;
+}
+
+/* Whether the open row has the item already. */
+bool lists_row_has(const struct lists_builder *builder, uint32_t item)
+{
+    for (size_t i = builder->starts[builder->start_count - 1]; i < builder->item_count; i++)
+        if (builder->items[i] == item)
+            return true;
+    return false;
+}
+
+void lists_end_row(struct lists_builder *builder)
+{
+    builder->starts =
+        mem_push(builder->starts, builder->start_count, &builder->start_cap, sizeof *builder->starts);
+    builder->starts[builder->start_count++] = (uint32_t)builder->item_count;
+}
+
+size_t lists_rows(const struct lists_builder *builder)
+{
+    return builder->start_count - 1;
+}
+
+void lists_finish(struct lists_builder *builder, struct lists *lists, size_t *memory)
+{
+    lists->rows = lists_rows(builder);
+    lists->starts = mem_grow(builder->starts, builder->start_count, sizeof *builder->starts);
+    lists->items = mem_grow(builder->items, builder->item_count, sizeof *builder->items);
+    *memory += (builder->start_count + builder->item_count) * sizeof(uint32_t);
+}
+
+void lists_free(struct lists *lists)
+{
+    free(lists->starts);
+    free(lists->items);
+}
+
+/* ---- walking a slot ---- */
+
+enum shim_status columns_walk(struct loading *loading, uint32_t slot, walk_function *take)
+{
+    struct shim_column *column;
+    struct shim_error shim_error;
+    enum shim_status status = shim_column_open(loading->reader, slot, &column, &shim_error);
+    while (status == SHIM_OK) {
+        uint32_t document;
+        const void *bytes;
+        size_t len;
+        status = shim_column_next(column, &document, &bytes, &len, &shim_error);
+        if (status == SHIM_OK && document < loading->columns->bits && !take(loading, document, bytes, len)) {
+            error_set(loading->error, "slot %u of document %u is damaged; index the sources again", slot,
+                      document);
+            shim_column_free(column);
+            return SHIM_DAMAGED;
+        }
+        if (status != SHIM_OK)
+            shim_column_free(column);
+    }
+    if (status == SHIM_END)
+        return SHIM_OK;
+    error_set(loading->error, "the index cannot be read: %s", shim_error.text);
+    return status;
+}
+
+/* ---- documents ---- */
+
+static bool take_hash(struct loading *loading, uint32_t document, const unsigned char *bytes, size_t len)
+{
+    (void)bytes;
+    (void)len;
+    loading->columns->states[document] |= DOCUMENT_IS_THERE;
+    return true;
+}
+
+static bool take_state(struct loading *loading, uint32_t document, const unsigned char *bytes, size_t len)
+{
+    if (len != 1)
+        return false;
+    if (bytes[0] & 1)
+        loading->columns->states[document] |= DOCUMENT_IS_OLD;
+    return true;
+}
+
+static bool take_part_starts(struct loading *loading, uint32_t document, const unsigned char *bytes,
+                             size_t len)
+{
+    const unsigned char *end = bytes + len;
+    for (int part = 0; part < FIELD_PART_COUNT; part++) {
+        uint64_t start;
+        if (!column_take(&bytes, end, &start))
+            return false;
+        loading->columns->part_starts[document][part] = (uint32_t)start;
+    }
+    return true;
+}
+
+static bool take_dates(struct loading *loading, uint32_t document, const unsigned char *bytes, size_t len)
+{
+    const unsigned char *end = bytes + len;
+    uint64_t values[5];
+    for (int i = 0; i < 5; i++)
+        if (!column_take(&bytes, end, &values[i]))
+            return false;
+    loading->columns->dates[document] = (struct document_dates){.start = (uint32_t)values[0],
+                                                                .end = (uint32_t)values[1],
+                                                                .released_from = (uint32_t)values[2],
+                                                                .released_to = (uint32_t)values[3],
+                                                                .changed = (uint32_t)values[4]};
+    return true;
+}
+
+static bool take_id(struct loading *loading, uint32_t document, const unsigned char *bytes, size_t len)
+{
+    loading->columns->ids[document] = mem_copy(bytes, len);
+    loading->columns->memory += len + 24;
+    return true;
+}
+
+static bool take_reference(struct loading *loading, uint32_t document, const unsigned char *bytes, size_t len)
+{
+    struct reference_entry *entry;
+    HASH_FIND(hh, loading->references, bytes, len, entry);
+    if (!entry) {
+        entry = mem_zero(1, sizeof *entry + len + 1);
+        memcpy(entry->text, bytes, len);
+        entry->number = (uint32_t)loading->columns->reference_count++;
+        HASH_ADD(hh, loading->references, text[0], len, entry);
+    }
+    loading->columns->references[document] = entry->number;
+    return true;
+}
+
+static void free_references(struct loading *loading)
+{
+    struct reference_entry *entry, *next;
+    HASH_ITER(hh, loading->references, entry, next)
+    {
+        HASH_DEL(loading->references, entry);
+        free(entry);
+    }
+}
+
+static enum shim_status load_addresses(struct loading *loading)
+{
+    struct columns *columns = loading->columns;
+    BITS_EACH(&columns->all, document)
+    {
+        void *bytes;
+        size_t len;
+        struct shim_error shim_error;
+        enum shim_status status =
+            shim_reader_data(loading->reader, (uint32_t)document, &bytes, &len, &shim_error);
+        if (status != SHIM_OK) {
+            error_set(loading->error, "the index cannot be read: %s", shim_error.text);
+            return status;
+        }
+        bool whole = text_address_unpack(bytes, len, &columns->addresses[document]);
+        shim_free(bytes);
+        if (!whole) {
+            error_set(loading->error, "document %zu has no text; index the sources again", document);
+            return SHIM_DAMAGED;
+        }
+    }
+    return SHIM_OK;
+}
+
+static void mark_documents(struct columns *columns)
+{
+    columns->all = bits_new(columns->bits);
+    columns->current = bits_new(columns->bits);
+    for (size_t document = 0; document < columns->bits; document++) {
+        if (!(columns->states[document] & DOCUMENT_IS_THERE))
+            continue;
+        bits_set(&columns->all, document);
+        if (!(columns->states[document] & DOCUMENT_IS_OLD))
+            bits_set(&columns->current, document);
+    }
+    columns->record_count = (uint32_t)bits_total(&columns->current);
+}
+
+/* ---- agreements ---- */
+
+static int by_version(const void *a, const void *b, void *context)
+{
+    const struct columns *columns = context;
+    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+    char *agreement, *left_version, *right_version;
+    reference_split(columns->ids[left], &agreement, &left_version);
+    free(agreement);
+    reference_split(columns->ids[right], &agreement, &right_version);
+    free(agreement);
+    int order = reference_compare_versions(right_version, left_version);
+    free(left_version);
+    free(right_version);
+    return order ? order : strcmp(columns->ids[left], columns->ids[right]);
+}
+
+static void load_agreements(struct columns *columns)
+{
+    BITS_EACH(&columns->current, document)
+    {
+        if (!columns->ids[document])
+            continue;
+        char *agreement, *version;
+        reference_split(columns->ids[document], &agreement, &version);
+        free(version);
+        struct agreement_entry *entry;
+        HASH_FIND_STR(columns->by_agreement, agreement, entry);
+        if (!entry) {
+            entry = mem_zero(1, sizeof *entry);
+            entry->agreement = agreement;
+            HASH_ADD_KEYPTR(hh, columns->by_agreement, entry->agreement, strlen(entry->agreement), entry);
+            columns->memory += sizeof *entry + 64;
+        } else {
+            free(agreement);
+        }
+        entry->documents = mem_push(entry->documents, entry->count, &entry->cap, sizeof *entry->documents);
+        entry->documents[entry->count++] = (uint32_t)document;
+    }
+    struct agreement_entry *entry, *next;
+    HASH_ITER(hh, columns->by_agreement, entry, next)
+    {
+        if (entry->count > 1)
+            qsort_r(entry->documents, entry->count, sizeof *entry->documents, by_version, columns);
+    }
+}
+
+const uint32_t *columns_agreement(const struct columns *columns, const char *agreement, size_t *ret_count)
+{
+    struct agreement_entry *entry;
+    HASH_FIND_STR(columns->by_agreement, agreement, entry);
+    *ret_count = entry ? entry->count : 0;
+    return entry ? entry->documents : NULL;
+}
+
+bool columns_has_edition(const struct columns *columns, uint32_t document, const char *edition)
+{
+    const struct facet_column *column = &columns->facets[field_facet_number(field_find("edition"))];
+    int32_t node = columns_node(column, edition);
+    for (uint32_t i = column->documents.starts[document]; i < column->documents.starts[document + 1]; i++)
+        if (node > NODE_NONE && column->documents.items[i] == (uint32_t)node)
+            return true;
+    return false;
+}
+
+/* ---- ranks ---- */
+
+struct sort_item {
+    uint32_t document;
+    uint32_t number;
+    char *text; /* NULL: the number is the key */
+};
+
+static int by_sort_key(const void *a, const void *b)
+{
+    const struct sort_item *left = a, *right = b;
+    if (left->text && right->text)
+        return strcmp(left->text, right->text);
+    return (left->number > right->number) - (left->number < right->number);
+}
+
+/* Numbers the items in ascending order and frees their texts. */
+static void rank_items(struct columns *columns, enum sort_key key, struct sort_item *items, size_t count)
+{
+    uint32_t *ranks = mem_zero(columns->bits, sizeof *ranks);
+    if (count > 1)
+        qsort(items, count, sizeof *items, by_sort_key);
+    uint32_t rank = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || by_sort_key(&items[i - 1], &items[i]) != 0)
+            rank++;
+        ranks[items[i].document] = rank;
+    }
+    for (size_t i = 0; i < count; i++)
+        free(items[i].text);
+    free(items);
+    columns->ranks[key] = ranks;
+    columns->memory += columns->bits * sizeof *ranks;
+}
+
+static void rank_dates(struct columns *columns, enum sort_key key)
+{
+    struct sort_item *items = mem_zero(columns->bits, sizeof *items);
+    size_t count = 0;
+    for (uint32_t document = 0; document < columns->bits; document++) {
+        const struct document_dates *dates = &columns->dates[document];
+        uint32_t last = dates->released_to ? dates->released_to : dates->released_from;
+        uint32_t number = key == SORT_START ? dates->start : key == SORT_END ? dates->end : last;
+        if (number)
+            items[count++] = (struct sort_item){document, number, NULL};
+    }
+    rank_items(columns, key, items, count);
+}
+
+static bool take_sort_text(struct loading *loading, uint32_t document, const unsigned char *bytes, size_t len)
+{
+    if (len > 0)
+        loading->items[loading->item_count++] = (struct sort_item){document, 0, mem_copy(bytes, len)};
+    return true;
+}
+
+static bool take_sort_number(struct loading *loading, uint32_t document, const unsigned char *bytes,
+                             size_t len)
+{
+    uint64_t number;
+    if (!column_take(&bytes, bytes + len, &number))
+        return false;
+    loading->items[loading->item_count++] = (struct sort_item){document, (uint32_t)number, NULL};
+    return true;
+}
+
+static enum shim_status rank_slot(struct loading *loading, enum sort_key key, uint32_t slot,
+                                  walk_function *take)
+{
+    loading->items = mem_zero(loading->columns->bits, sizeof *loading->items);
+    loading->item_count = 0;
+    enum shim_status status = columns_walk(loading, slot, take);
+    rank_items(loading->columns, key, loading->items, loading->item_count);
+    loading->items = NULL;
+    return status;
+}
+
+static enum shim_status load_ranks(struct loading *loading)
+{
+    rank_dates(loading->columns, SORT_START);
+    rank_dates(loading->columns, SORT_END);
+    rank_dates(loading->columns, SORT_RELEASED);
+    enum shim_status status = rank_slot(loading, SORT_PAGE_FILES, COLUMN_PAGE_FILES, take_sort_number);
+    if (status == SHIM_OK)
+        status = rank_slot(loading, SORT_ORGANISATION, COLUMN_SORT_ORGANISATION, take_sort_text);
+    if (status == SHIM_OK)
+        status = rank_slot(loading, SORT_TITLE, COLUMN_SORT_TITLE, take_sort_text);
+    if (status == SHIM_OK)
+        status = rank_slot(loading, SORT_ID, COLUMN_ID, take_sort_text);
+    return status;
+}
+
+/* ---- all together ---- */
+
+static void allocate(struct columns *columns, uint32_t last)
+{
+    size_t bits = (size_t)last + 1;
+    columns->bits = bits;
+    columns->states = mem_zero(bits, sizeof *columns->states);
+    columns->addresses = mem_zero(bits, sizeof *columns->addresses);
+    columns->ids = mem_zero(bits, sizeof *columns->ids);
+    columns->references = mem_zero(bits, sizeof *columns->references);
+    columns->part_starts = mem_zero(bits, sizeof *columns->part_starts);
+    columns->dates = mem_zero(bits, sizeof *columns->dates);
+    columns->memory =
+        bits * (sizeof *columns->states + sizeof *columns->addresses + sizeof *columns->ids +
+                sizeof *columns->references + sizeof *columns->part_starts + sizeof *columns->dates);
+}
+
+static enum shim_status load_documents(struct loading *loading)
+{
+    enum shim_status status = columns_walk(loading, SLOT_HASH, take_hash);
+    if (status == SHIM_OK)
+        status = columns_walk(loading, SLOT_STATE, take_state);
+    if (status == SHIM_OK)
+        status = columns_walk(loading, SLOT_PART_STARTS, take_part_starts);
+    if (status == SHIM_OK)
+        status = columns_walk(loading, COLUMN_DATES, take_dates);
+    if (status == SHIM_OK)
+        status = columns_walk(loading, COLUMN_ID, take_id);
+    if (status == SHIM_OK)
+        status = columns_walk(loading, SLOT_REFERENCE, take_reference);
+    free_references(loading);
+    return status;
+}
+
+enum shim_status columns_load(struct shim_reader *reader, struct columns **ret_columns, struct error *error)
+{
+    uint32_t count, last;
+    struct shim_error shim_error;
+    enum shim_status status = shim_reader_count(reader, &count, &last, &shim_error);
+    if (status != SHIM_OK) {
+        error_set(error, "the index cannot be read: %s", shim_error.text);
+        return status;
+    }
+    struct columns *columns = mem_zero(1, sizeof *columns);
+    struct loading loading = {.reader = reader, .columns = columns, .error = error};
+    allocate(columns, last);
+    status = load_documents(&loading);
+    mark_documents(columns);
+    if (status == SHIM_OK)
+        status = load_addresses(&loading);
+    if (status == SHIM_OK)
+        status = load_ranks(&loading);
+    if (status == SHIM_OK)
+        status = columns_load_facets(&loading);
+    if (status != SHIM_OK) {
+        columns_free(columns);
+        return status;
+    }
+    load_agreements(columns);
+    *ret_columns = columns;
+    return SHIM_OK;
+}
+
+void columns_free(struct columns *columns)
+{
+    if (!columns)
+        return;
+    for (size_t document = 0; document < columns->bits; document++)
+        free(columns->ids[document]);
+    struct agreement_entry *entry, *next;
+    HASH_ITER(hh, columns->by_agreement, entry, next)
+    {
+        HASH_DEL(columns->by_agreement, entry);
+        free(entry->agreement);
+        free(entry->documents);
+        free(entry);
+    }
+    columns_free_facets(columns);
+    for (int key = 0; key < SORT_KEY_COUNT; key++)
+        free(columns->ranks[key]);
+    bits_free(&columns->current);
+    bits_free(&columns->all);
+    free(columns->states);
+    free(columns->addresses);
+    free(columns->ids);
+    free(columns->references);
+    free(columns->part_starts);
+    free(columns->dates);
+    free(columns);
+}

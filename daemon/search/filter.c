@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/search/filter.h"
+
+/* ---- ranges ---- */
+
+static bool day_in(const struct range *range, uint32_t day)
+{
+    return day && day >= range->from && day <= range->to;
+}
+
+/* Any overlap; a span that runs backwards covers the same months. */
+static bool span_meets(const struct range *range, uint32_t first, uint32_t last)
+{
+    first = first ? first : last;
+    last = last ? last : first;
+    uint32_t low = first < last ? first : last;
+    uint32_t high = first < last ? last : first;
+    return high && low <= range->to && high >= range->from;
+}
+
+static bool meets_ranges(const struct request *request, const struct document_dates *dates)
+{
+    const struct range *ranges = request->ranges;
+    return (!ranges[RANGE_START].is_set || day_in(&ranges[RANGE_START], dates->start)) &&
+           (!ranges[RANGE_END].is_set || day_in(&ranges[RANGE_END], dates->end)) &&
+           (!ranges[RANGE_CHANGED].is_set || day_in(&ranges[RANGE_CHANGED], dates->changed)) &&
+           (!ranges[RANGE_RELEASED].is_set ||
+            span_meets(&ranges[RANGE_RELEASED], dates->released_from, dates->released_to));
+}
+
+static void apply_ranges(const struct request *request, const struct columns *columns, struct bits *documents)
+{
+    bool any = false;
+    for (int kind = 0; kind < RANGE_COUNT; kind++)
+        any |= request->ranges[kind].is_set;
+    if (!any)
+        return;
+    BITS_EACH(documents, document)
+    {
+        if (!meets_ranges(request, &columns->dates[document]))
+            bits_clear(documents, document);
+    }
+}
+
+/* ---- selections ---- */
+
+/* The chosen nodes of a facet as a set, so that asking is one look-up. */
+static struct bits chosen_nodes(const struct selection *selection, const struct facet_column *column)
+{
+    struct bits chosen = bits_new(column->node_count);
+    for (size_t i = 0; i < selection->count; i++)
+        bits_set(&chosen, (size_t)selection->nodes[i]);
+    return chosen;
+}
+
+static bool row_has_chosen(const struct lists *lists, size_t row, const struct bits *chosen)
+{
+    for (uint32_t i = lists->starts[row]; i < lists->starts[row + 1]; i++)
+        if (bits_has(chosen, lists->items[i]))
+            return true;
+    return false;
+}
+
+bool filter_asks_rows(const struct request *request, const struct columns *columns, uint32_t document)
+{
+    return request->same_release && columns->rows.starts[document] != columns->rows.starts[document + 1];
+}
+
+/* Which selections of release facets a row fails: none, one, or more. */
+static int16_t failing(int16_t before, int facet)
+{
+    return before == FILTER_PASSES ? (int16_t)facet : FILTER_FAILS;
+}
+
+static void judge_combinations(const struct request *request, const struct columns *columns,
+                               const struct bits *chosen, int16_t *combinations)
+{
+    for (size_t combination = 0; combination < columns->combination_count; combination++) {
+        int16_t verdict = FILTER_PASSES;
+        for (size_t facet = 0; facet < columns->release_facet_count; facet++)
+            if (request->selections[facet].is_set &&
+                !row_has_chosen(&columns->facets[facet].combinations, combination, &chosen[facet]))
+                verdict = failing(verdict, (int)facet);
+        combinations[combination] = verdict;
+    }
+}
+
+/* What a document says over all, against the release selections. */
+static int16_t judge_document(const struct request *request, const struct columns *columns,
+                              const struct bits *chosen, size_t document)
+{
+    int16_t verdict = FILTER_PASSES;
+    for (size_t facet = 0; facet < columns->release_facet_count; facet++)
+        if (request->selections[facet].is_set &&
+            !row_has_chosen(&columns->facets[facet].documents, document, &chosen[facet]))
+            verdict = failing(verdict, (int)facet);
+    return verdict;
+}
+
+/* Sets the document in what it meets: `matched`, and each facet's `without` in which it would match. */
+static void place(struct filtered *filtered, size_t document, int16_t verdict)
+{
+    if (verdict == FILTER_FAILS)
+        return;
+    if (verdict >= 0) {
+        bits_set(&filtered->without[verdict], document);
+        return;
+    }
+    bits_set(&filtered->matched, document);
+}
+
+static void apply_release_selections(const struct request *request, const struct columns *columns,
+                                     const struct bits *chosen, struct filtered *filtered)
+{
+    filtered->combinations = mem_zero(columns->combination_count, sizeof *filtered->combinations);
+    judge_combinations(request, columns, chosen, filtered->combinations);
+    BITS_EACH(&filtered->base, document)
+    {
+        if (!filter_asks_rows(request, columns, (uint32_t)document)) {
+            place(filtered, document, judge_document(request, columns, chosen, document));
+            continue;
+        }
+        for (uint32_t i = columns->rows.starts[document]; i < columns->rows.starts[document + 1]; i++)
+            place(filtered, document, filtered->combinations[columns->rows.items[i]]);
+    }
+    for (size_t facet = 0; facet < columns->release_facet_count; facet++)
+        if (filtered->without[facet].words)
+            bits_or(&filtered->without[facet], &filtered->matched);
+}
+
+/* Narrows everything but the facet's own `without` to the documents that have a chosen value. */
+static void apply_record_selection(const struct columns *columns, size_t facet, const struct bits *chosen,
+                                   struct filtered *filtered)
+{
+    struct bits have = bits_new(columns->bits);
+    BITS_EACH(&filtered->base, document)
+    {
+        if (row_has_chosen(&columns->facets[facet].documents, document, chosen))
+            bits_set(&have, document);
+    }
+    bits_and(&filtered->matched, &have);
+    for (size_t other = 0; other < columns->facet_count; other++)
+        if (other != facet && filtered->without[other].words)
+            bits_and(&filtered->without[other], &have);
+    bits_free(&have);
+}
+
+void filter_apply(const struct request *request, const struct columns *columns, struct bits text,
+                  struct filtered *ret_filtered)
+{
+    struct filtered filtered = {.base = text, .facet_count = columns->facet_count};
+    apply_ranges(request, columns, &filtered.base);
+    filtered.without = mem_zero(columns->facet_count, sizeof *filtered.without);
+    struct bits *chosen = mem_zero(columns->facet_count, sizeof *chosen);
+    for (size_t facet = 0; facet < columns->facet_count; facet++) {
+        if (!request->selections[facet].is_set)
+            continue;
+        chosen[facet] = chosen_nodes(&request->selections[facet], &columns->facets[facet]);
+        filtered.has_release_selection |= facet < columns->release_facet_count;
+        filtered.without[facet] = bits_new(columns->bits);
+    }
+    if (filtered.has_release_selection) {
+        filtered.matched = bits_new(columns->bits);
+        apply_release_selections(request, columns, chosen, &filtered);
+    } else {
+        filtered.matched = bits_copy(&filtered.base);
+    }
+    for (size_t facet = columns->release_facet_count; facet < columns->facet_count; facet++)
+        if (request->selections[facet].is_set)
+            bits_or(&filtered.without[facet], &filtered.matched);
+    for (size_t facet = columns->release_facet_count; facet < columns->facet_count; facet++)
+        if (request->selections[facet].is_set)
+            apply_record_selection(columns, facet, &chosen[facet], &filtered);
+    for (size_t facet = 0; facet < columns->facet_count; facet++)
+        bits_free(&chosen[facet]);
+    free(chosen);
+    *ret_filtered = filtered;
+}
+
+void filtered_free(struct filtered *filtered)
+{
+    for (size_t facet = 0; filtered->without && facet < filtered->facet_count; facet++)
+        bits_free(&filtered->without[facet]);
+    free(filtered->without);
+    free(filtered->combinations);
+    bits_free(&filtered->base);
+    bits_free(&filtered->matched);
+}
+
+const struct bits *filtered_for(const struct filtered *filtered, int facet)
+{
+    return filtered->without[facet].words ? &filtered->without[facet] : &filtered->matched;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Filters: which of the documents that the text matches are meant, and, for each facet, which would be
+ * without that facet's own selection (as Lucene's DrillSideways does it).
+ *
+ * Selections of release facets must hold for one and the same release. What a document's rows say is
+ * evaluated once a search for each distinct combination of values. Documents without rows, whose source does
+ * not say what went with what, and all documents where same_release is false, are asked by what they say over
+ * all.
+ */
+#ifndef PURPOSED_SEARCH_FILTER_H
+#define PURPOSED_SEARCH_FILTER_H
+
+#include "daemon/search/bits.h"
+#include "daemon/search/columns.h"
+#include "daemon/search/request.h"
+
+enum { FILTER_PASSES = -1, FILTER_FAILS = -2 }; /* else: the only facet whose selection is not met */
+
+struct filtered {
+    struct bits base;     /* text and ranges */
+    struct bits matched;  /* all filters */
+    struct bits *without; /* by facet: all filters but its own; words NULL where it has none: as `matched` */
+    int16_t
+        *combinations; /* FILTER_PASSES, FILTER_FAILS or a facet, by combination; NULL: every one passes */
+    bool has_release_selection;
+    size_t facet_count;
+};
+
+/* Applies the request's filters to what the text matched (*steals* `text`). Free with filtered_free. */
+void filter_apply(const struct request *request, const struct columns *columns, struct bits text,
+                  struct filtered *ret_filtered);
+void filtered_free(struct filtered *filtered);
+
+/* What a facet is counted over: documents that meet all filters but its own. *Borrowed*. */
+const struct bits *filtered_for(const struct filtered *filtered, int facet);
+/* Whether the rows of a document are asked one by one under this request. */
+bool filter_asks_rows(const struct request *request, const struct columns *columns, uint32_t document);
+
+#endif

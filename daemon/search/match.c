@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/search/match.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/search/search.h"
+#include "indexer/store/columns.h"
+
+void matcher_free(struct matcher *matcher)
+{
+    for (size_t i = 0; i < matcher->expansion_count; i++) {
+        free(matcher->expansions[i].prefix);
+        strlist_free(&matcher->expansions[i].terms);
+    }
+    free(matcher->expansions);
+    matcher->expansions = NULL;
+    matcher->expansion_count = matcher->expansion_cap = 0;
+}
+
+/* ---- prefixes ---- */
+
+/* Adds the stems of the spelling entries that begin so. */
+static enum shim_status gather_expansions(struct matcher *matcher, const char *prefix, struct strlist *terms)
+{
+    struct shim_terms *words;
+    enum shim_status status =
+        shim_reader_spellings(matcher->reader, prefix, strlen(prefix), &words, &matcher->error);
+    if (status != SHIM_OK)
+        return status;
+    const char *word;
+    size_t len;
+    uint32_t count;
+    size_t met = 0;
+    while ((status = shim_terms_next(words, &word, &len, &count, &matcher->error)) == SHIM_OK) {
+        if (++met > SEARCH_EXPANSIONS_MAX) {
+            MEM_AUTO char *text =
+                mem_format("\"%s*\" stands for more than %d words: the first %d were looked for", prefix,
+                           SEARCH_EXPANSIONS_MAX, SEARCH_EXPANSIONS_MAX);
+            strlist_add_unique(matcher->warnings, text);
+            break;
+        }
+        struct token token;
+        analyser_begin(matcher->analyser, word, len);
+        if (analyser_next(matcher->analyser, &token))
+            strlist_add_copy(terms, token.term.bytes, token.term.len);
+    }
+    shim_terms_free(words);
+    return status == SHIM_END ? SHIM_OK : status;
+}
+
+/* Sorts and drops what stands twice. */
+static void make_distinct(struct strlist *terms)
+{
+    strlist_sort(terms);
+    size_t kept = 0;
+    for (size_t i = 0; i < terms->len; i++) {
+        if (kept && strcmp(terms->items[kept - 1], terms->items[i]) == 0)
+            free(terms->items[i]);
+        else
+            terms->items[kept++] = terms->items[i];
+    }
+    terms->len = kept;
+}
+
+const struct strlist *matcher_expand(struct matcher *matcher, const char *prefix)
+{
+    for (size_t i = 0; i < matcher->expansion_count; i++)
+        if (strcmp(matcher->expansions[i].prefix, prefix) == 0)
+            return &matcher->expansions[i].terms;
+    struct strlist terms = {0};
+    if (gather_expansions(matcher, prefix, &terms) != SHIM_OK) {
+        strlist_free(&terms);
+        return NULL;
+    }
+    make_distinct(&terms);
+    matcher->expansions = mem_push(matcher->expansions, matcher->expansion_count, &matcher->expansion_cap,
+                                   sizeof *matcher->expansions);
+    struct expansion *expansion = &matcher->expansions[matcher->expansion_count++];
+    *expansion = (struct expansion){.prefix = mem_text(prefix), .terms = terms};
+    return &expansion->terms;
+}
+
+/* ---- words ---- */
+
+/* The term of a word held to a part, in `scoped` (cut to what a term may be). */
+static size_t scoped_term(const struct field *part, const char *term, char scoped[SHIM_TERM_MAX])
+{
+    size_t prefix = strlen(part->prefix);
+    size_t len = strlen(term);
+    if (prefix + len > SHIM_TERM_MAX)
+        len = SHIM_TERM_MAX - prefix;
+    memcpy(scoped, part->prefix, prefix);
+    memcpy(scoped + prefix, term, len);
+    return prefix + len;
+}
+
+/* A word in any of the parts. */
+static struct shim_query *word_query(const char *term, unsigned parts)
+{
+    if (parts == QUERY_ALL_PARTS)
+        return shim_query_word(term, strlen(term));
+    struct shim_query *words[FIELD_PART_COUNT];
+    size_t count = 0;
+    for (int part = 0; part < FIELD_PART_COUNT; part++) {
+        if (!(parts & 1U << part))
+            continue;
+        char scoped[SHIM_TERM_MAX];
+        size_t len = scoped_term(field_parts()[part], term, scoped);
+        words[count++] = shim_query_word(scoped, len);
+    }
+    return count == 1 ? words[0] : shim_query_or(words, count);
+}
+
+static struct shim_query *words_query(const struct strlist *terms, unsigned parts, bool all)
+{
+    if (terms->len == 0)
+        return shim_query_none();
+    struct shim_query **words = mem_zero(terms->len, sizeof(struct shim_query *));
+    for (size_t i = 0; i < terms->len; i++)
+        words[i] = word_query(terms->items[i], parts);
+    struct shim_query *query = all ? shim_query_and(words, terms->len) : shim_query_or(words, terms->len);
+    free(words);
+    return query;
+}
+
+static struct shim_query *ordered_query(const struct query *query)
+{
+    size_t *lens = mem_zero(query->terms.len, sizeof *lens);
+    for (size_t i = 0; i < query->terms.len; i++)
+        lens[i] = strlen(query->terms.items[i]);
+    const char *const *terms = (const char *const *)query->terms.items;
+    struct shim_query *ordered = query->kind == QUERY_NEAR
+                                     ? shim_query_near(terms, lens, query->terms.len, query->distance)
+                                     : shim_query_phrase(terms, lens, query->terms.len);
+    free(lens);
+    return ordered;
+}
+
+/* ---- phrases held to a part ---- */
+
+struct positions {
+    uint32_t *items;
+    size_t count;
+};
+
+static bool positions_have(const struct positions *positions, uint32_t position)
+{
+    size_t low = 0, high = positions->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (positions->items[middle] < position)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < positions->count && positions->items[low] == position;
+}
+
+/* The part in which a position lies. */
+static int part_at(const struct columns *columns, uint32_t document, uint32_t position)
+{
+    const uint32_t *starts = columns->part_starts[document];
+    int part = 0;
+    for (int next = 1; next < FIELD_PART_COUNT; next++)
+        if (starts[next] <= position)
+            part = next;
+    return part;
+}
+
+/* Whether the terms stand in order, next to each other, in one of the parts. */
+static bool phrase_in_parts(const struct matcher *matcher, uint32_t document, const struct query *query,
+                            const struct positions *positions)
+{
+    for (size_t i = 0; i < positions[0].count; i++) {
+        uint32_t first = positions[0].items[i];
+        if (!(query->parts & 1U << part_at(matcher->columns, document, first)))
+            continue;
+        size_t word = 1;
+        while (word < query->terms.len && positions_have(&positions[word], first + (uint32_t)word))
+            word++;
+        if (word == query->terms.len)
+            return true;
+    }
+    return false;
+}
+
+/* Whether every term has a place of its own in some window of `window` positions that starts at `low`,
+ * ascending greedy: enough for distinct terms, and for equal ones each place is used once. */
+static bool window_holds(const struct query *query, const struct positions *positions, uint32_t low,
+                         uint32_t window)
+{
+    uint32_t used[QUERY_NEAR_MAX + 1];
+    size_t used_count = 0;
+    for (size_t word = 0; word < query->terms.len; word++) {
+        bool found = false;
+        for (size_t i = 0; i < positions[word].count && !found; i++) {
+            uint32_t position = positions[word].items[i];
+            if (position < low || position - low >= window)
+                continue;
+            bool taken = false;
+            for (size_t u = 0; u < used_count; u++)
+                taken |= used[u] == position;
+            if (!taken && used_count <= QUERY_NEAR_MAX) {
+                used[used_count++] = position;
+                found = true;
+            }
+        }
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+static bool near_in_parts(const struct matcher *matcher, uint32_t document, const struct query *query,
+                          const struct positions *positions)
+{
+    uint32_t window = (uint32_t)query->terms.len + query->distance - 1;
+    for (size_t word = 0; word < query->terms.len; word++) {
+        for (size_t i = 0; i < positions[word].count; i++) {
+            uint32_t low = positions[word].items[i];
+            if (query->parts & 1U << part_at(matcher->columns, document, low) &&
+                window_holds(query, positions, low, window))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Takes out of `documents` what has the words in order, but not in the parts asked. */
+static enum shim_status hold_to_parts(struct matcher *matcher, const struct query *query,
+                                      struct bits *documents)
+{
+    enum shim_status status = SHIM_OK;
+    struct positions *positions = mem_zero(query->terms.len, sizeof *positions);
+    BITS_EACH(documents, document)
+    {
+        size_t word = 0;
+        for (; word < query->terms.len && status == SHIM_OK; word++) {
+            const char *term = query->terms.items[word];
+            status = shim_reader_positions(matcher->reader, (uint32_t)document, term, strlen(term),
+                                           &positions[word].items, &positions[word].count, &matcher->error);
+        }
+        bool inside =
+            status == SHIM_OK &&
+            (query->kind == QUERY_NEAR ? near_in_parts(matcher, (uint32_t)document, query, positions)
+                                       : phrase_in_parts(matcher, (uint32_t)document, query, positions));
+        if (!inside)
+            bits_clear(documents, document);
+        for (size_t i = 0; i < query->terms.len; i++) {
+            shim_free(positions[i].items);
+            positions[i] = (struct positions){0};
+        }
+        if (status != SHIM_OK)
+            break;
+    }
+    free(positions);
+    return status;
+}
+
+/* ---- the tree ---- */
+
+/* Runs a query of the shim and frees it. */
+static enum shim_status run(struct matcher *matcher, struct shim_query *query, struct bits *documents)
+{
+    if (!query) {
+        matcher->error = (struct shim_error){SHIM_NO_MEMORY, "no memory for the query"};
+        return SHIM_NO_MEMORY;
+    }
+    enum shim_status status =
+        shim_match(matcher->reader, query, documents->words, documents->count, &matcher->error);
+    shim_query_free(query);
+    return status;
+}
+
+static enum shim_status match_ordered(struct matcher *matcher, const struct query *query,
+                                      struct bits *documents)
+{
+    struct shim_query *ordered = ordered_query(query);
+    if (query->parts == QUERY_ALL_PARTS)
+        return run(matcher, ordered, documents);
+    /* The words must stand in the parts at all: cheap, and leaves few documents to look into. */
+    ordered = shim_query_filter(ordered, words_query(&query->terms, query->parts, true));
+    enum shim_status status = run(matcher, ordered, documents);
+    return status == SHIM_OK ? hold_to_parts(matcher, query, documents) : status;
+}
+
+static enum shim_status match_leaf(struct matcher *matcher, const struct query *query, struct bits *documents)
+{
+    if (query->kind == QUERY_WORD)
+        return run(matcher, word_query(query->terms.items[0], query->parts), documents);
+    if (query->kind != QUERY_PREFIX)
+        return match_ordered(matcher, query, documents);
+    const struct strlist *terms = matcher_expand(matcher, query->terms.items[0]);
+    if (!terms)
+        return matcher->error.status;
+    return run(matcher, words_query(terms, query->parts, false), documents);
+}
+
+/* AND and OR. Negated children of a group without typed operators exclude, whether all or any of the others
+ * are wanted. */
+static enum shim_status match_group(struct matcher *matcher, const struct query *query,
+                                    struct bits *documents)
+{
+    bool any = query->kind == QUERY_OR;
+    bool started = false;
+    for (size_t pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < query->count; i++) {
+            const struct query *child = query->children[i];
+            bool excludes = child->kind == QUERY_NOT && (!any || query->is_implied);
+            if (excludes != (pass == 1))
+                continue;
+            struct bits found;
+            enum shim_status status = matcher_match(matcher, excludes ? child->children[0] : child, &found);
+            if (status != SHIM_OK)
+                return status;
+            if (excludes && !started)
+                bits_or(documents, &matcher->columns->all);
+            if (excludes)
+                bits_and_not(documents, &found);
+            else if (any || !started)
+                bits_or(documents, &found);
+            else
+                bits_and(documents, &found);
+            started = true;
+            bits_free(&found);
+        }
+    }
+    return SHIM_OK;
+}
+
+enum shim_status matcher_match(struct matcher *matcher, const struct query *query, struct bits *ret_documents)
+{
+    struct bits documents = bits_new(matcher->columns->bits);
+    enum shim_status status;
+    if (query->kind == QUERY_NOT) {
+        struct bits found;
+        status = matcher_match(matcher, query->children[0], &found);
+        if (status == SHIM_OK) {
+            bits_or(&documents, &matcher->columns->all);
+            bits_and_not(&documents, &found);
+            bits_free(&found);
+        }
+    } else if (query->kind == QUERY_AND || query->kind == QUERY_OR) {
+        status = match_group(matcher, query, &documents);
+    } else {
+        status = match_leaf(matcher, query, &documents);
+    }
+    if (status == SHIM_OK)
+        *ret_documents = documents;
+    else
+        bits_free(&documents);
+    return status;
+}
+
+struct shim_query *matcher_ranking(struct matcher *matcher, const struct query *query)
+{
+    if (query->kind == QUERY_NOT || !query_has_wanted(query))
+        return NULL;
+    if (query->kind == QUERY_WORD)
+        return word_query(query->terms.items[0], query->parts);
+    if (query->kind == QUERY_PHRASE || query->kind == QUERY_NEAR)
+        return words_query(&query->terms, query->parts, true);
+    if (query->kind == QUERY_PREFIX) {
+        const struct strlist *terms = matcher_expand(matcher, query->terms.items[0]);
+        return terms ? words_query(terms, query->parts, false) : NULL;
+    }
+    struct shim_query **children = mem_zero(query->count, sizeof(struct shim_query *));
+    size_t count = 0;
+    for (size_t i = 0; i < query->count; i++)
+        if (query_has_wanted(query->children[i]))
+            children[count++] = matcher_ranking(matcher, query->children[i]);
+    struct shim_query *ranking =
+        query->kind == QUERY_AND ? shim_query_and(children, count) : shim_query_or(children, count);
+    free(children);
+    return ranking;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A query tree against an index: which documents match, and the query by which they are ranked. */
+#ifndef PURPOSED_SEARCH_MATCH_H
+#define PURPOSED_SEARCH_MATCH_H
+
+#include "daemon/search/bits.h"
+#include "daemon/search/columns.h"
+#include "daemon/search/query.h"
+#include "shim/shim.h"
+
+/* Words that a prefix stands for, looked up once a search. */
+struct expansion {
+    char *prefix;
+    struct strlist terms; /* their stems */
+};
+
+struct matcher {
+    struct shim_reader *reader;    /* borrowed */
+    const struct columns *columns; /* borrowed */
+    struct analyser *analyser;     /* borrowed */
+    struct expansion *expansions;
+    size_t expansion_count, expansion_cap;
+    struct strlist *warnings; /* borrowed */
+    struct shim_error error;
+};
+
+void matcher_free(struct matcher *matcher); /* what it holds, not itself */
+
+/* The stems of the register's words that begin so, *borrowed* from the matcher; at most
+ * SEARCH_EXPANSIONS_MAX, a warning where there are more. NULL with the matcher's error set. */
+const struct strlist *matcher_expand(struct matcher *matcher, const char *prefix);
+
+/* Every document, current or old, that the tree matches; *ret_documents is *new*. A negated leaf alone
+ * matches what lacks it. SHIM_OK, or the matcher's error. */
+enum shim_status matcher_match(struct matcher *matcher, const struct query *query,
+                               struct bits *ret_documents);
+
+/* The query that ranks what matched: *new*; NULL where nothing is wanted (only negations), or without memory.
+ * Phrases weigh as their words do. */
+struct shim_query *matcher_ranking(struct matcher *matcher, const struct query *query);
+
+#endif

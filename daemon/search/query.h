@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Query text into a tree: our own small parser, which takes any text and says what it did not take literally.
+ *
+ *   words  "a phrase"  AND OR NOT -word  ( )  NEAR  NEAR/5  prefix*  part:word  part:"phrase"  part:( ... )
+ *
+ * Words next to each other are all wanted (or any, as `match` says). Operators are in capitals; AND binds
+ * tighter than OR, NEAR tighter than AND. A run of words is analysed as a whole, so that "section 251" is the
+ * one token it is in the text. Pieces joined by punctuation ("and/or", "re-design") are looked for next to
+ * each other, compounds also joined. A bracket inside a word ("s261(2)(b)") belongs to the word.
+ */
+#ifndef PURPOSED_SEARCH_QUERY_H
+#define PURPOSED_SEARCH_QUERY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "indexer/base/error.h"
+#include "indexer/base/strlist.h"
+#include "indexer/register/field.h"
+#include "indexer/text/analyser.h"
+
+enum {
+    QUERY_DEPTH_MAX = 64,    /* nested brackets; deeper ones are left out */
+    QUERY_PREFIX_MIN = 2,    /* letters before a '*' */
+    QUERY_NEAR_DEFAULT = 10, /* words between neighbours that NEAR allows, plus 1 */
+    QUERY_NEAR_MAX = 50,     /* more would reach from one part into the next */
+    QUERY_ALL_PARTS = (1 << FIELD_PART_COUNT) - 1,
+};
+
+enum query_kind { QUERY_WORD, QUERY_PHRASE, QUERY_NEAR, QUERY_PREFIX, QUERY_AND, QUERY_OR, QUERY_NOT };
+
+struct query {
+    enum query_kind kind;
+    bool is_implied;      /* QUERY_AND, QUERY_OR: no operator was typed */
+    unsigned parts;       /* leaves: bit n is part n of field_parts() */
+    unsigned distance;    /* QUERY_NEAR: as shim_query_near takes it */
+    struct strlist terms; /* leaves: one term, several, or the prefix */
+    struct query **children;
+    size_t count, cap;
+};
+
+/* The parts (as bits) that a name stands for: a part, a short form of one, or "benefits" for both; 0 where
+ * none. */
+unsigned query_parts_named(const char *name, size_t len);
+
+/* Parses `len` bytes. `parts` is where to look unless the text says otherwise; `match_any`: implied operators
+ * are OR. *ret_query is *new*, or NULL where the text holds nothing to look for. Sentences about what was not
+ * taken literally are added to `warnings`. 0, or -1 with `error` where the text passes a limit. */
+int query_parse(struct analyser *analyser, const char *text, size_t len, unsigned parts, bool match_any,
+                struct query **ret_query, struct strlist *warnings, struct error *error);
+void query_free(struct query *query); /* takes NULL */
+/* Turns implied ANDs into ORs. Returns whether there were any. */
+bool query_relax(struct query *query);
+/* Whether the tree has a leaf that is not negated. */
+bool query_has_wanted(const struct query *query);
+
+#endif

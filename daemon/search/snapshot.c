@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/search/snapshot.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "indexer/base/mem.h"
+
+enum {
+    OPEN_TRIES_MAX = 20, /* times the readers are opened anew because a commit came between them */
+    NUMBER_SIZE = 24,    /* bytes of a number in the index's metadata */
+};
+
+static void close_workers(struct snapshot *snapshot)
+{
+    for (unsigned i = 0; i < snapshot->worker_count; i++) {
+        shim_reader_free(snapshot->workers[i].reader);
+        analyser_free(snapshot->workers[i].analyser);
+        text_frame_free(snapshot->workers[i].frame);
+    }
+    free(snapshot->workers);
+    snapshot->workers = NULL;
+    snapshot->worker_count = 0;
+}
+
+static void snapshot_free(struct snapshot *snapshot)
+{
+    close_workers(snapshot);
+    columns_free(snapshot->columns);
+    text_reader_free(snapshot->texts);
+    free(snapshot);
+}
+
+/* A number under a key of the metadata, -1 where there is none. */
+static long metadata_number(struct shim_reader *reader, const char *key)
+{
+    void *bytes;
+    size_t len;
+    if (shim_reader_metadata(reader, key, &bytes, &len, NULL) != SHIM_OK)
+        return -1;
+    char digits[NUMBER_SIZE] = "";
+    memcpy(digits, bytes, len < sizeof digits ? len : sizeof digits - 1);
+    shim_free(bytes);
+    return strtol(digits, NULL, 10);
+}
+
+/* An index of another format is refused rather than misread. */
+static int check_format(struct shim_reader *reader, struct error *error)
+{
+    long format = metadata_number(reader, "format");
+    long analyser = metadata_number(reader, "analyser");
+    if (format == FIELD_FORMAT && analyser == ANALYSER_VERSION)
+        return 0;
+    error_set(error,
+              "the index has format %ld.%ld, this program reads %d.%d; bring it up to date with: "
+              "purpose-index --db DIR SOURCE... (its history is kept)",
+              format, analyser, FIELD_FORMAT, ANALYSER_VERSION);
+    return -1;
+}
+
+/* Opens one reader a worker, all at the same commit. 0, 1 to try again, -1 with `error`. */
+static int open_workers(struct snapshot *snapshot, const char *postings, unsigned workers,
+                        struct error *error)
+{
+    snapshot->workers = mem_zero(workers, sizeof *snapshot->workers);
+    snapshot->worker_count = workers;
+    for (unsigned i = 0; i < workers; i++) {
+        struct snapshot_worker *worker = &snapshot->workers[i];
+        struct shim_error shim_error;
+        uint64_t epoch;
+        enum shim_status status = shim_reader_open(postings, &worker->reader, &shim_error);
+        if (status == SHIM_OK)
+            status = shim_reader_epoch(worker->reader, &epoch, &shim_error);
+        if (status == SHIM_CHANGED || (status == SHIM_OK && i > 0 && epoch != snapshot->epoch)) {
+            close_workers(snapshot);
+            return 1;
+        }
+        worker->analyser = analyser_new();
+        worker->frame = text_frame_new();
+        if (status != SHIM_OK || !worker->analyser) {
+            error_at(error, postings, NULL, 0);
+            error_set(error, "%s", status != SHIM_OK ? shim_error.text : "no memory");
+            close_workers(snapshot);
+            return -1;
+        }
+        snapshot->epoch = epoch;
+    }
+    return 0;
+}
+
+/* Texts are mapped after the readers are open: what the commit refers to was on disk before it. */
+static int load(struct snapshot *snapshot, const char *db, struct error *error)
+{
+    MEM_AUTO char *text = generation_text(db, snapshot->generation);
+    MEM_AUTO char *dictionary = generation_text_dictionary(db, snapshot->generation);
+    struct shim_reader *reader = snapshot->workers[0].reader;
+    if (check_format(reader, error) != 0 || text_reader_open(text, dictionary, &snapshot->texts, error) != 0)
+        return -1;
+    enum shim_status status = columns_load(reader, &snapshot->columns, error);
+    if (status == SHIM_OK)
+        return 0;
+    text_reader_free(snapshot->texts);
+    snapshot->texts = NULL;
+    return status == SHIM_CHANGED ? 1 : -1;
+}
+
+/* One try: 0, 1 to try again, -1 with `error`. */
+static int open_once(struct snapshot *snapshot, const char *db, unsigned workers, struct error *error)
+{
+    MEM_AUTO char *postings = generation_postings(db, snapshot->generation);
+    int status = open_workers(snapshot, postings, workers, error);
+    if (status == 0)
+        status = load(snapshot, db, error);
+    if (status != 0)
+        close_workers(snapshot);
+    return status;
+}
+
+int snapshot_open(const char *db, unsigned workers, struct snapshot **ret_snapshot, struct error *error)
+{
+    struct snapshot *snapshot = mem_zero(1, sizeof *snapshot);
+    atomic_init(&snapshot->references, 1);
+    int status = 1;
+    for (int tries = 0; status == 1 && tries < OPEN_TRIES_MAX; tries++) {
+        int current = generation_current(db, snapshot->generation, error);
+        if (current != 0) {
+            snapshot_free(snapshot);
+            return current;
+        }
+        struct error failure = ERROR_NONE;
+        status = open_once(snapshot, db, workers, &failure);
+        if (status == 0)
+            break;
+        /* The generation may have been replaced and removed between the two steps: then the next try finds
+         * another. */
+        char now[GENERATION_NAME_SIZE];
+        if (generation_current(db, now, NULL) == 0 && strcmp(now, snapshot->generation) != 0)
+            status = 1;
+        else if (status == -1 && error && !error->is_set)
+            *error = failure;
+    }
+    if (status != 0) {
+        error_set(error, "the index changes faster than it can be opened");
+        snapshot_free(snapshot);
+        return -1;
+    }
+    snprintf(snapshot->revision, sizeof snapshot->revision, "%s/%" PRIu64, snapshot->generation,
+             snapshot->epoch);
+    *ret_snapshot = snapshot;
+    return 0;
+}
+
+struct snapshot *snapshot_ref(struct snapshot *snapshot)
+{
+    atomic_fetch_add_explicit(&snapshot->references, 1, memory_order_relaxed);
+    return snapshot;
+}
+
+void snapshot_unref(struct snapshot *snapshot)
+{
+    if (snapshot && atomic_fetch_sub_explicit(&snapshot->references, 1, memory_order_acq_rel) == 1)
+        snapshot_free(snapshot);
+}
+
+bool snapshot_is_stale(const struct snapshot *snapshot, const char *db)
+{
+    char now[GENERATION_NAME_SIZE];
+    if (generation_current(db, now, NULL) != 0)
+        return false; /* what is open goes on being served */
+    if (strcmp(now, snapshot->generation) != 0)
+        return true;
+    MEM_AUTO char *postings = generation_postings(db, now);
+    struct shim_reader *reader;
+    if (shim_reader_open(postings, &reader, NULL) != SHIM_OK)
+        return false;
+    uint64_t epoch = snapshot->epoch;
+    shim_reader_epoch(reader, &epoch, NULL);
+    shim_reader_free(reader);
+    return epoch != snapshot->epoch;
+}
+
+const char *snapshot_revision(const struct snapshot *snapshot)
+{
+    return snapshot->revision;
+}
+
+uint32_t snapshot_record_count(const struct snapshot *snapshot)
+{
+    return snapshot->columns->record_count;
+}
+
+size_t snapshot_memory(const struct snapshot *snapshot)
+{
+    return snapshot->columns->memory;
+}

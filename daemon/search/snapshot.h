@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a snapshot holds; for this room's own eyes. */
+#ifndef PURPOSED_SEARCH_SNAPSHOT_H
+#define PURPOSED_SEARCH_SNAPSHOT_H
+
+#include <stdatomic.h>
+
+#include "daemon/search/columns.h"
+#include "daemon/search/search.h"
+#include "indexer/store/generation.h"
+#include "indexer/store/text_store.h"
+#include "indexer/text/analyser.h"
+#include "shim/shim.h"
+
+/* What one worker has to itself. */
+struct snapshot_worker {
+    struct shim_reader *reader;
+    struct analyser *analyser;
+    struct text_frame *frame;
+};
+
+struct snapshot {
+    atomic_uint references;
+    char generation[GENERATION_NAME_SIZE];
+    uint64_t epoch;
+    char revision[GENERATION_NAME_SIZE + 24];
+    struct columns *columns;
+    struct text_reader *texts;
+    struct snapshot_worker *workers;
+    unsigned worker_count;
+};
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/search/snippet.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/search/search.h"
+#include "indexer/base/json_text.h"
+
+enum {
+    PHRASE_WEIGHT = 4, /* a phrase says more than its words */
+    WORD_WEIGHT = 1,
+    HTML_MAX = 64 << 10, /* bytes of one snippet; a passage of some hundred bytes stays far below */
+};
+
+/* ---- what to mark ---- */
+
+static void add_leaf(struct matcher *matcher, struct passage_query *to, const struct query *leaf)
+{
+    struct term terms[PASSAGE_WORDS_MAX];
+    size_t count = leaf->terms.len < PASSAGE_WORDS_MAX ? leaf->terms.len : PASSAGE_WORDS_MAX;
+    for (size_t i = 0; i < count; i++)
+        terms[i] = (struct term){leaf->terms.items[i], strlen(leaf->terms.items[i])};
+    if (leaf->kind == QUERY_WORD) {
+        passage_query_word(to, terms[0].bytes, terms[0].len, WORD_WEIGHT);
+    } else if (leaf->kind == QUERY_PHRASE) {
+        passage_query_phrase(to, terms, count, PHRASE_WEIGHT);
+    } else if (leaf->kind == QUERY_NEAR) {
+        passage_query_near(to, terms, count, (unsigned)count + leaf->distance - 1, PHRASE_WEIGHT);
+    } else {
+        /* A prefix stands for words, each found by its stem, and so marked. */
+        const struct strlist *stems = matcher_expand(matcher, leaf->terms.items[0]);
+        for (size_t i = 0; stems && i < stems->len; i++)
+            passage_query_word(to, stems->items[i], strlen(stems->items[i]), WORD_WEIGHT);
+    }
+}
+
+static void add_wanted(struct matcher *matcher, struct passage_query *to, const struct query *query,
+                       unsigned part)
+{
+    if (query->kind == QUERY_NOT)
+        return;
+    if (query->kind != QUERY_AND && query->kind != QUERY_OR) {
+        if (query->parts & 1U << part)
+            add_leaf(matcher, to, query);
+        return;
+    }
+    for (size_t i = 0; i < query->count; i++)
+        add_wanted(matcher, to, query->children[i], part);
+}
+
+/* Whether every wanted leaf looks in the same parts, so that one passage query serves them all. */
+static bool same_parts(const struct query *query, unsigned *parts)
+{
+    if (query->kind == QUERY_NOT)
+        return true;
+    if (query->kind != QUERY_AND && query->kind != QUERY_OR) {
+        bool same = *parts == 0 || *parts == query->parts;
+        *parts = query->parts;
+        return same;
+    }
+    for (size_t i = 0; i < query->count; i++)
+        if (!same_parts(query->children[i], parts))
+            return false;
+    return true;
+}
+
+struct snippet_query *snippet_query_new(struct matcher *matcher, const struct query *query)
+{
+    struct snippet_query *snippets = mem_zero(1, sizeof *snippets);
+    snippets->nothing = passage_query_new();
+    unsigned parts = 0;
+    bool shared = query && same_parts(query, &parts);
+    struct passage_query *common = NULL;
+    for (unsigned part = 0; query && part < FIELD_PART_COUNT; part++) {
+        if (shared && (!(parts & 1U << part) || common)) {
+            snippets->parts[part] = parts & 1U << part ? common : NULL;
+            continue;
+        }
+        struct passage_query *wanted = passage_query_new();
+        add_wanted(matcher, wanted, query, part);
+        if (passage_query_is_empty(wanted)) {
+            passage_query_free(wanted);
+            wanted = NULL;
+        }
+        snippets->parts[part] = wanted;
+        if (shared)
+            common = wanted;
+        if (shared && !common)
+            parts = 0;
+    }
+    return snippets;
+}
+
+void snippet_query_free(struct snippet_query *query)
+{
+    if (!query)
+        return;
+    passage_query_free(query->nothing);
+    for (int part = 0; part < FIELD_PART_COUNT; part++) {
+        bool freed = false;
+        for (int before = 0; before < part; before++)
+            freed |= query->parts[before] == query->parts[part];
+        if (!freed)
+            passage_query_free(query->parts[part]);
+    }
+    free(query);
+}
+
+/* ---- choosing ---- */
+
+struct found {
+    int part;
+    size_t place; /* 0: the part's best, 1: its second best, ... */
+    struct passage passage;
+};
+
+static bool is_heading(int part)
+{
+    const char *name = field_parts()[part]->name;
+    return strcmp(name, "title") == 0 || strcmp(name, "organisation") == 0;
+}
+
+/* Prose before title and recipient; each part's best before any second; then by score, then as the parts are
+ * ordered. */
+static int by_worth(const void *a, const void *b)
+{
+    const struct found *left = a, *right = b;
+    if (is_heading(left->part) != is_heading(right->part))
+        return is_heading(left->part) ? 1 : -1;
+    if (left->place != right->place)
+        return left->place < right->place ? -1 : 1;
+    if (left->passage.score != right->passage.score)
+        return left->passage.score > right->passage.score ? -1 : 1;
+    return left->part - right->part;
+}
+
+static size_t find_all(struct analyser *analyser, const struct snippet_query *query,
+                       const struct text_section sections[TEXT_SECTION_COUNT], size_t wanted,
+                       struct found *found)
+{
+    size_t count = 0;
+    for (int part = 0; part < FIELD_PART_COUNT; part++) {
+        const struct text_section *section = &sections[TEXT_SECTION_PARTS + part];
+        if (!query->parts[part] || !section->len)
+            continue;
+        struct passage passages[SEARCH_SNIPPETS_MAX];
+        size_t n = passage_find(analyser, query->parts[part], section->bytes, section->len,
+                                PASSAGE_LENGTH_DEFAULT, passages, wanted);
+        for (size_t i = 0; i < n; i++)
+            if (passages[i].score > 0)
+                found[count++] = (struct found){part, i, passages[i]};
+    }
+    if (count > 1)
+        qsort(found, count, sizeof *found, by_worth);
+    /* Title and recipient are shown with every hit anyway. */
+    size_t prose = 0;
+    while (prose < count && !is_heading(found[prose].part))
+        prose++;
+    return prose ? prose : count;
+}
+
+/* The beginning of the first part of prose there is. */
+static size_t find_beginning(struct analyser *analyser, const struct passage_query *nothing,
+                             const struct text_section sections[TEXT_SECTION_COUNT], struct found *found)
+{
+    size_t count = 0;
+    for (int part = 0; part < FIELD_PART_COUNT && count == 0; part++) {
+        const struct text_section *section = &sections[TEXT_SECTION_PARTS + part];
+        if (is_heading(part) || !section->len)
+            continue;
+        found[0] = (struct found){.part = part};
+        count = passage_find(analyser, nothing, section->bytes, section->len, PASSAGE_LENGTH_DEFAULT,
+                             &found[0].passage, 1);
+    }
+    return count;
+}
+
+static void put_found(struct buf *to, struct analyser *analyser, const struct snippet_query *query,
+                      const struct text_section *section, const struct found *found)
+{
+    json_text_comma(to);
+    buf_byte(to, '{');
+    json_text_member(to, "part");
+    json_text_or_null(to, field_parts()[found->part]->name);
+    json_text_member(to, "item");
+    if (found->passage.item_len)
+        json_text_string(to, section->bytes + found->passage.item_start, found->passage.item_len);
+    else
+        buf_text(to, "null");
+    BUF_AUTO struct buf html = BUF_INIT(HTML_MAX);
+    const struct passage_query *marked =
+        query->parts[found->part] ? query->parts[found->part] : query->nothing;
+    passage_html(analyser, marked, section->bytes, section->len, &found->passage, &html);
+    json_text_member(to, "html");
+    json_text_string(to, html.len ? html.data : "", html.len);
+    buf_byte(to, '}');
+}
+
+void snippet_put(struct buf *to, struct analyser *analyser, const struct snippet_query *query,
+                 const struct text_section sections[TEXT_SECTION_COUNT], size_t wanted)
+{
+    buf_byte(to, '[');
+    if (wanted > 0) {
+        struct found found[FIELD_PART_COUNT * SEARCH_SNIPPETS_MAX];
+        size_t count = find_all(analyser, query, sections, wanted, found);
+        if (count == 0)
+            count = find_beginning(analyser, query->nothing, sections, found);
+        for (size_t i = 0; i < count && i < wanted; i++)
+            put_found(to, analyser, query, &sections[TEXT_SECTION_PARTS + found[i].part], &found[i]);
+    }
+    buf_byte(to, ']');
+}
