@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "daemon/workers.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/log.h"
+#include "daemon/wire/rpc.h"
+#include "indexer/base/mem.h"
+
+STAILQ_HEAD(job_list, job);
+
+struct worker {
+    struct workers *workers;
+    unsigned number;
+    uv_thread_t thread;
+};
+
+struct workers {
+    struct epochs *epochs;
+    const struct limits *limits;
+    uv_async_t back;
+
+    uv_mutex_t lock; /* of all down to `is_stopping` */
+    uv_cond_t wanted;
+    struct job_list queue, finished;
+    size_t waiting, bytes, running, idle;
+    bool is_stopping;
+
+    unsigned count; /* threads that were started */
+    struct worker workers[WORKERS_MAX];
+};
+
+static void job_fail(struct job *job, int code, const char *message)
+{
+    job->code = code;
+    snprintf(job->error.message, sizeof job->error.message, "%s", message);
+}
+
+static void fail_without_index(struct workers *workers, struct job *job)
+{
+    char problem[sizeof job->error.message - 64];
+    epochs_problem(workers->epochs, problem, sizeof problem);
+    snprintf(job->error.message, sizeof job->error.message, "the index is not available: %s",
+             problem[0] ? problem : "it is being replaced, try again");
+    job->code = RPC_NO_INDEX;
+}
+
+/* A result that is none: too long, or, by a fault of ours, empty. */
+static void check_result(struct job *job)
+{
+    char message[128];
+    if (buf_failed(&job->result)) {
+        snprintf(message, sizeof message, "the reply would pass %zu bytes: ask for less at once",
+                 job->reply_max);
+        job_fail(job, RPC_INVALID_PARAMS, message);
+    } else if (job->result.len == 0) {
+        job_fail(job, RPC_INTERNAL, "no result");
+    }
+}
+
+/* Runs it on one snapshot; on another when the index moved on meanwhile, a bounded number of times. */
+static void search(struct worker *worker, struct job *job)
+{
+    struct workers *workers = worker->workers;
+    enum search_status status = SEARCH_CHANGED;
+    struct snapshot *snapshot = epochs_current(workers->epochs);
+    for (unsigned run = 0; snapshot && status == SEARCH_CHANGED && run < RERUNS_MAX; run++) {
+        if (run > 0) {
+            struct snapshot *fresh = epochs_renew(workers->epochs, snapshot);
+            snapshot_unref(snapshot);
+            snapshot = fresh;
+            job->reruns++;
+        }
+        buf_reset(&job->result);
+        if (snapshot)
+            status =
+                search_run(snapshot, worker->number, job->method, job->params, &job->result, &job->error);
+    }
+    snapshot_unref(snapshot);
+    if (status == SEARCH_OK)
+        check_result(job);
+    else if (status == SEARCH_FAILED)
+        job->code = job->error.code ? job->error.code : RPC_INTERNAL;
+    else
+        fail_without_index(workers, job);
+}
+
+static void run(struct worker *worker, struct job *job)
+{
+    uint64_t deadline_ms = worker->workers->limits->deadline_ms;
+    job->started_at = uv_hrtime();
+    if (atomic_load(&job->is_cancelled)) {
+        job_fail(job, RPC_DEADLINE, "nobody waits for it");
+    } else if (job->started_at - job->queued_at > deadline_ms * 1000000) {
+        char message[96];
+        snprintf(message, sizeof message, "waited more than %" PRIu64 " ms for its turn: try again later",
+                 deadline_ms);
+        job_fail(job, RPC_DEADLINE, message);
+    } else {
+        job->result = (struct buf)BUF_INIT(job->reply_max);
+        search(worker, job);
+    }
+    job->ended_at = uv_hrtime();
+}
+
+static struct job *take(struct workers *workers)
+{
+    while (STAILQ_EMPTY(&workers->queue) && !workers->is_stopping) {
+        workers->idle++;
+        uv_cond_wait(&workers->wanted, &workers->lock);
+        workers->idle--;
+    }
+    struct job *job = STAILQ_FIRST(&workers->queue);
+    if (!job)
+        return NULL;
+    STAILQ_REMOVE_HEAD(&workers->queue, link);
+    workers->waiting--;
+    workers->bytes -= job->weight;
+    workers->running++;
+    return job;
+}
+
+static void work(void *data)
+{
+    struct worker *worker = data;
+    struct workers *workers = worker->workers;
+    struct job *job;
+    uv_mutex_lock(&workers->lock);
+    while ((job = take(workers))) {
+        uv_mutex_unlock(&workers->lock);
+        run(worker, job);
+        uv_mutex_lock(&workers->lock);
+        workers->running--;
+        /* The first of a row wakes the loop, which then takes them all. */
+        bool is_first = STAILQ_EMPTY(&workers->finished);
+        STAILQ_INSERT_TAIL(&workers->finished, job, link);
+        if (is_first)
+            uv_async_send(&workers->back);
+    }
+    uv_mutex_unlock(&workers->lock);
+}
+
+static void on_back(uv_async_t *back)
+{
+    struct workers *workers = back->data;
+    struct job_list finished = STAILQ_HEAD_INITIALIZER(finished);
+    uv_mutex_lock(&workers->lock);
+    STAILQ_CONCAT(&finished, &workers->finished);
+    uv_mutex_unlock(&workers->lock);
+    while (!STAILQ_EMPTY(&finished)) {
+        struct job *job = STAILQ_FIRST(&finished);
+        STAILQ_REMOVE_HEAD(&finished, link);
+        job->done(job);
+    }
+}
+
+bool workers_submit(struct workers *workers, struct job *job)
+{
+    const struct limits *limits = workers->limits;
+    job->queued_at = uv_hrtime();
+    uv_mutex_lock(&workers->lock);
+    bool is_full = workers->waiting >= limits->queue ||
+                   (workers->waiting > 0 && workers->bytes + job->weight > limits->queue_bytes);
+    if (!is_full) {
+        STAILQ_INSERT_TAIL(&workers->queue, job, link);
+        workers->waiting++;
+        workers->bytes += job->weight;
+        if (workers->idle > 0)
+            uv_cond_signal(&workers->wanted);
+    }
+    uv_mutex_unlock(&workers->lock);
+    return !is_full;
+}
+
+struct workers_load workers_load(struct workers *workers)
+{
+    uv_mutex_lock(&workers->lock);
+    struct workers_load load = {workers->waiting, workers->bytes, workers->running};
+    uv_mutex_unlock(&workers->lock);
+    return load;
+}
+
+int workers_start(uv_loop_t *loop, struct epochs *epochs, const struct limits *limits,
+                  struct workers **ret_workers, struct error *error)
+{
+    struct workers *workers = mem_zero(1, sizeof *workers);
+    workers->epochs = epochs;
+    workers->limits = limits;
+    STAILQ_INIT(&workers->queue);
+    STAILQ_INIT(&workers->finished);
+    uv_mutex_init(&workers->lock);
+    uv_cond_init(&workers->wanted);
+    uv_async_init(loop, &workers->back, on_back);
+    workers->back.data = workers;
+    for (unsigned i = 0; i < limits->workers; i++) {
+        workers->workers[i] = (struct worker){.workers = workers, .number = i};
+        int status = uv_thread_create(&workers->workers[i].thread, work, &workers->workers[i]);
+        if (status) {
+            error_set(error, "cannot start thread %u of %" PRIu64 ": %s", i + 1, limits->workers,
+                      uv_strerror(status));
+            workers_stop(workers);
+            return -1;
+        }
+        workers->count++;
+    }
+    *ret_workers = workers;
+    return 0;
+}
+
+static void on_closed(uv_handle_t *back)
+{
+    struct workers *workers = back->data;
+    uv_mutex_destroy(&workers->lock);
+    uv_cond_destroy(&workers->wanted);
+    free(workers);
+}
+
+void workers_stop(struct workers *workers)
+{
+    uv_mutex_lock(&workers->lock);
+    workers->is_stopping = true;
+    uv_cond_broadcast(&workers->wanted);
+    uv_mutex_unlock(&workers->lock);
+    for (unsigned i = 0; i < workers->count; i++)
+        uv_thread_join(&workers->workers[i].thread);
+    uv_close((uv_handle_t *)&workers->back, on_closed);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Threads that search, and the way to them and back.
+ *
+ * The loop hands a job in; a worker runs it on a snapshot of its own choice of time; the job's `done` is
+ * called on the loop, always, also for jobs that were cancelled, waited too long or found no index. The way
+ * back is one uv_async.
+ */
+#ifndef PURPOSED_DAEMON_WORKERS_H
+#define PURPOSED_DAEMON_WORKERS_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <sys/queue.h>
+#include <uv.h>
+
+#include "daemon/epochs.h"
+#include "daemon/limits.h"
+
+struct job {
+    /* The caller's, unchanged until `done`. */
+    const char *method;
+    const json_t *params; /* may be NULL */
+    size_t weight;        /* bytes of the request, for the queue's limit */
+    size_t reply_max;     /* bytes of a result */
+    void (*done)(struct job *job);
+    void *owner;
+    atomic_bool is_cancelled; /* nobody waits for it any more: not run if it is not running yet */
+
+    /* The answer: `code` 0 and `result`, or a code and a message. */
+    int code;
+    struct search_error error;
+    struct buf result;                        /* the owner frees it, whatever `code` is */
+    unsigned reruns;                          /* because the index moved on under it */
+    uint64_t queued_at, started_at, ended_at; /* ns of uv_hrtime() */
+
+    STAILQ_ENTRY(job) link;
+};
+
+struct workers;
+
+struct workers_load {
+    size_t waiting, bytes, running;
+};
+
+/* *new*, until workers_stop(); limits and epochs are *borrowed*. Returns 0, or -1 with `error`. */
+int workers_start(uv_loop_t *loop, struct epochs *epochs, const struct limits *limits,
+                  struct workers **ret_workers, struct error *error);
+/* Hands a job in, or returns false where the queue is full. */
+bool workers_submit(struct workers *workers, struct job *job);
+struct workers_load workers_load(struct workers *workers);
+/* Ends the threads and frees; no job may be waiting or running. */
+void workers_stop(struct workers *workers);
+
+#endif
