@@ -6,18 +6,19 @@
 #include <stdbool.h>
 
 struct page_dates {
-    char start[11], end[11];                 /* "" where not said */
-    char released_from[8], released_to[8];   /* "" where not said */
+    char start[11], end[11];               /* "" where not said */
+    char released_from[8], released_to[8]; /* "" where not said */
 };
 
 /* A page's "When" line, either half alone, in every typesetting known:
- * "DSA runs 2019-09-01 — 2022-08-31 2020.02 — 2021.05.", "2016/04 (or before) — 2016/11.", "2025-07 – 2028-07".
- * Returns false where something in it was not understood (the rest is taken all the same). Ranges that run backwards
- * stay as written. */
+ * "DSA runs 2019-09-01 — 2022-08-31 2020.02 — 2021.05.", "2016/04 (or before) — 2016/11.", "2025-07 –
+ * 2028-07". Returns false where something in it was not understood (the rest is taken all the same). Ranges
+ * that run backwards stay as written. */
 bool dates_parse_when(const char *text, struct page_dates *ret_dates);
 
-/* One date: "2019-09-01", "01/09/2019", "1 September 2019", "2019-09", "Jul-19", or a number of days as spreadsheets
- * count them (1900 system). Writes "YYYY-MM-DD" or "YYYY-MM"; false where it is none (a 31st of June is none). */
+/* One date: "2019-09-01", "01/09/2019", "1 September 2019", "2019-09", "Jul-19", or a number of days as
+ * spreadsheets count them (1900 system). Writes "YYYY-MM-DD" or "YYYY-MM"; false where it is none (a 31st of
+ * June is none). */
 bool dates_parse(const char *text, char ret_date[11]);
 /* The same, cut to its month. */
 bool dates_parse_month(const char *text, char ret_month[8]);

@@ -2,9 +2,9 @@
 /*
  * What readers hand on: raw entries, cut out of a file but not yet understood.
  *
- * An entry is one block of a source: an agreement of a page, a row of a sheet, a line of JSON. It holds, for each
- * heading met, the text that stood there, to the byte but for line ends, which are '\n'. What the text means is
- * decided in this room, by whoever turns entries into records.
+ * An entry is one block of a source: an agreement of a page, a row of a sheet, a line of JSON. It holds, for
+ * each heading met, the text that stood there, to the byte but for line ends, which are '\n'. What the text
+ * means is decided in this room, by whoever turns entries into records.
  */
 #ifndef PURPOSED_REGISTER_ENTRY_H
 #define PURPOSED_REGISTER_ENTRY_H
@@ -15,7 +15,7 @@
 #include "indexer/base/error.h"
 
 enum entry_kind {
-    ENTRY_PAGE_AGREEMENT, /* an agreement of a register page */
+    ENTRY_PAGE_AGREEMENT,  /* an agreement of a register page */
     ENTRY_SHEET_STATEMENT, /* a row of a sheet of agreements' prose */
     ENTRY_SHEET_RELEASE,   /* a row of a sheet of releases, or of data sets */
     ENTRY_SHEET_LABEL,     /* a row of the sheet of explanations: a legal basis and what it means */
@@ -56,7 +56,8 @@ enum entry_heading {
     HEADING_COUNT,
 };
 
-/* A text met under a heading. `text` is NULL where the heading was not met, "" where nothing stood under it. */
+/* A text met under a heading. `text` is NULL where the heading was not met, "" where nothing stood under it.
+ */
 struct entry_field {
     const char *text;
     size_t len;
@@ -73,8 +74,8 @@ struct entry {
     struct entry_field fields[HEADING_COUNT];
 };
 
-/* Where entries go. `take` returns 0 to go on, other values end the reading with that value. `problem` is told what
- * could not be read, with its place; the reading goes on behind it. */
+/* Where entries go. `take` returns 0 to go on, other values end the reading with that value. `problem` is
+ * told what could not be read, with its place; the reading goes on behind it. */
 struct entry_sink {
     void *context;
     int (*take)(void *context, const struct entry *entry);

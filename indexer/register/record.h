@@ -2,8 +2,8 @@
 /*
  * A record: one statement of an agreement, as the contract describes it, and its JSON both ways.
  *
- * Texts are UTF-8, NUL-terminated and owned by the record; NULL is null in JSON but for the five parts of prose and
- * `commercial_note`, where NULL is an absent member. Lists hold each value once, in the order met.
+ * Texts are UTF-8, NUL-terminated and owned by the record; NULL is null in JSON but for the five parts of
+ * prose and `commercial_note`, where NULL is an absent member. Lists hold each value once, in the order met.
  */
 #ifndef PURPOSED_REGISTER_RECORD_H
 #define PURPOSED_REGISTER_RECORD_H
@@ -46,8 +46,8 @@ struct record {
     struct strlist organisation_types, controllers;
     char *edition;
     struct strlist editions;
-    char *start, *end;                  /* "YYYY-MM-DD" or "YYYY-MM" */
-    char *released_from, *released_to;  /* "YYYY-MM" */
+    char *start, *end;                 /* "YYYY-MM-DD" or "YYYY-MM" */
+    char *released_from, *released_to; /* "YYYY-MM" */
     enum answer commercial, sublicensing;
     char *commercial_note;
     struct strlist identifiability, opt_outs, legal_basis, duty_of_confidence, sensitivity, method, datasets;
@@ -63,7 +63,7 @@ struct record {
     size_t source_count;
 };
 
-struct record *record_new(void);            /* *new*, empty, nothing known */
+struct record *record_new(void); /* *new*, empty, nothing known */
 struct record *record_copy(const struct record *record);
 void record_free(struct record *record);    /* takes NULL */
 void release_free(struct release *release); /* what it holds, not itself; and leaves it empty */
@@ -76,12 +76,13 @@ void record_add_source(struct record *record, const char *file, const char *shee
 
 /* The record as a *new* JSON object, members in the order of the field table. */
 json_t *record_to_json(const struct record *record);
-/* *new*, or NULL with `error` naming the member and what was expected. Members not known are ignored and named in
- * parse_notes; missing ones are null, empty or absent. `agreement` and `version` are worked out where missing. */
+/* *new*, or NULL with `error` naming the member and what was expected. Members not known are ignored and
+ * named in parse_notes; missing ones are null, empty or absent. `agreement` and `version` are worked out
+ * where missing. */
 struct record *record_from_json(const json_t *object, struct error *error);
 
-/* A *new* text of what the record says, without where and when it was seen (edition, editions, first_seen, changed,
- * sources, releases, parse_notes): two records with equal texts say the same. For hashing. */
+/* A *new* text of what the record says, without where and when it was seen (edition, editions, first_seen,
+ * changed, sources, releases, parse_notes): two records with equal texts say the same. For hashing. */
 char *record_statement_text(const struct record *record);
 
 static inline void record_free_auto(struct record **record)

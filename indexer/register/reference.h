@@ -3,8 +3,8 @@
 #ifndef PURPOSED_REGISTER_REFERENCE_H
 #define PURPOSED_REGISTER_REFERENCE_H
 
-/* "DARS-NIC-00574-V2H1F-v5.2" gives agreement "NIC-00574-V2H1F" and version "5.2"; other kinds of reference stand as
- * they are, version NULL. Both *new*; the id's "#n" counts for neither. */
+/* "DARS-NIC-00574-V2H1F-v5.2" gives agreement "NIC-00574-V2H1F" and version "5.2"; other kinds of reference
+ * stand as they are, version NULL. Both *new*; the id's "#n" counts for neither. */
 void reference_split(const char *id, char **ret_agreement, char **ret_version);
 /* Compares versions as numbers, part by part; NULL is the oldest. <0, 0, >0. */
 int reference_compare_versions(const char *a, const char *b);
