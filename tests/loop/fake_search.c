@@ -25,7 +25,8 @@ static pthread_cond_t gate = PTHREAD_COND_INITIALIZER;
 static bool is_gate_open = true;
 static int waiting;
 
-static atomic_int index_state, epoch, changes, snapshots, runs;
+static atomic_int index_state = FAKE_THERE, epoch = 1;
+static atomic_int changes, snapshots, runs;
 static atomic_bool is_misused;
 static atomic_bool is_busy[WORKERS_MAX];
 

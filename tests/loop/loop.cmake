@@ -16,3 +16,9 @@ purposed_loop_test(calls)
 purposed_loop_test(clients)
 purposed_loop_test(index)
 purposed_loop_test(listen)
+
+# The command line, over the same search.
+add_executable(purposed_fake ${PROJECT_SOURCE_DIR}/daemon/main.c)
+target_link_libraries(purposed_fake PRIVATE loop_harness purposed_daemon loop_harness)
+set_target_properties(purposed_fake PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+purposed_pytest(loop/program loop/test_program.py)
