@@ -87,17 +87,17 @@ static const struct {
          "  purpose show DARS-NIC-12345-A1B2C-v2.1\n"
          "  purpose show --edition 2021-02 NIC-12345-A1B2C\n"
          "  purpose show --json NIC-12345-A1B2C | jq .datasets\n"},
-    [COMMAND_FACETS] =
-        {"facets", "facets [OPTION]... NAME [QUERY...]", "the values of a facet with their counts",
-         "NAME is one of those that purpose schema lists. With a query or filters only\n"
-         "what they find is counted.\n"
-         "\n"
-         "Exit status: 0 there are values, 1 there are none, 2 an error.\n"
-         "\n"
-         "Examples:\n"
-         "  purpose facets organisation -n 50\n"
-         "  purpose facets dataset --contains mental asthma\n"
-         "  purpose facets legal_basis --parent 'Health and Social Care Act 2012'\n"},
+    [COMMAND_FACETS] = {"facets", "facets [OPTION]... NAME [QUERY...]",
+                        "the values of a facet with their counts",
+                        "NAME is one of those that purpose schema lists. With a query or filters only\n"
+                        "what they find is counted.\n"
+                        "\n"
+                        "Exit status: 0 there are values, 1 there are none, 2 an error.\n"
+                        "\n"
+                        "Examples:\n"
+                        "  purpose facets organisation -n 50\n"
+                        "  purpose facets dataset --contains mental asthma\n"
+                        "  purpose facets legal_basis --parent 'Health and Social Care Act 2012'\n"},
     [COMMAND_SCHEMA] = {"schema", "schema [OPTION]...", "the facets, parts and fields there are",
                         "Example:\n"
                         "  purpose schema\n"},

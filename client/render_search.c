@@ -91,7 +91,7 @@ static void render_title(struct page *page, const json_t *hit, json_int_t number
     text_printf(&name, STYLE_QUIET, "%lld.", (long long)number);
     text_add(&name, STYLE_PLAIN, " ");
     text_add(&name, STYLE_NAME, organisation ? organisation : "Recipient not stated");
-    page_paragraph(page, 0, 4, &name);
+    page_paragraph(page, number < 10 ? 1 : 0, 4, &name); /* so that names stand below each other */
     BUF_AUTO struct buf text = TEXT_INIT;
     text_add(&text, STYLE_PLAIN, title);
     page_paragraph(page, 4, 4, &text);
@@ -192,15 +192,16 @@ static void render_place(struct page *page, const json_t *result, const struct v
     const json_t *groups = json_object_get(result, "groups");
     json_int_t total = json_is_integer(groups) ? json_integer_value(groups) : integer_member(result, "total");
     json_int_t here = (json_int_t)json_array_size(json_object_get(result, "hits"));
-    if (view->limit < 1 || total <= 0)
+    bool has_more = view->offset + here < total;
+    if (view->limit < 1 || total <= 0 || (here && !has_more))
         return;
     page_blank(page);
-    if (!here)
-        render_line(page, STYLE_QUIET, "Page %ld is empty: the last one is %lld.",
-                    view->offset / view->limit + 1, (long long)((total - 1) / view->limit + 1));
-    else if (view->offset + here < total)
+    if (here)
         render_line(page, STYLE_QUIET, "%ld to %lld shown; for more: --page %ld", view->offset + 1,
                     (long long)(view->offset + here), view->offset / view->limit + 2);
+    else
+        render_line(page, STYLE_QUIET, "Page %ld is empty: the last one is %lld.",
+                    view->offset / view->limit + 1, (long long)((total - 1) / view->limit + 1));
 }
 
 void render_search(struct page *page, const json_t *result, const struct view *view)

@@ -69,7 +69,7 @@ static bool is_range(const char *name, size_t len)
     return false;
 }
 
-/* FROM..TO, either may be left out; one date alone is both. */
+/* FROM..TO, one of them may be left out; one date alone is both. */
 static json_t *new_range(const char *value, struct error *error)
 {
     json_t *range = json_object();
@@ -80,6 +80,8 @@ static json_t *new_range(const char *value, struct error *error)
         json_object_set_new(range, "from", new_text(value, from, error));
     if (*to)
         json_object_set_new(range, "to", new_text(to, strlen(to), error));
+    if (!json_object_size(range))
+        error_set(error, "a range takes FROM..TO, as in -f start=2019-01-01..2020, not \"%s\"", value);
     return range;
 }
 

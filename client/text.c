@@ -269,8 +269,21 @@ static bool has_characters(const char *text, size_t len)
     return false;
 }
 
-void page_paragraph(struct page *page, int first, int rest, const struct buf *text)
+/* Drops the space at the text's end, which may stand before style switches. */
+static void trim(struct buf *text)
 {
+    size_t end = text->len;
+    while (end && is_switch(text->data[end - 1]))
+        end--;
+    if (!end || text->data[end - 1] != ' ')
+        return;
+    memmove(text->data + end - 1, text->data + end, text->len - end + 1);
+    text->len--;
+}
+
+void page_paragraph(struct page *page, int first, int rest, struct buf *text)
+{
+    trim(text);
     enum style style = STYLE_PLAIN;
     int indent = first;
     if (!text->len)

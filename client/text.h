@@ -64,7 +64,7 @@ size_t text_fit(const char *text, size_t len, int width, size_t *ret_next);
 
 /* Writes `text` as a paragraph, its first line indented by `first` columns, the others by `rest`. Nothing for
  * an empty text. */
-void page_paragraph(struct page *page, int first, int rest, const struct buf *text);
+void page_paragraph(struct page *page, int first, int rest, struct buf *text);
 /* Writes prose as it stands in a register: a paragraph for each line, one empty line for any number of them.
  */
 void page_prose(struct page *page, int indent, const char *prose);

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+purposed_unit_test(client_render SOURCES unit/test_client_render.c LINKS room_client)
+purposed_unit_test(client_tables SOURCES unit/test_client_tables.c LINKS room_client)
+purposed_unit_test(client_library SOURCES unit/test_client_library.c unit/test_client_server.c
+    LINKS purpose_lib Threads::Threads)

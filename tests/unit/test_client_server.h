@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A daemon that does as it is told, on a thread of its own: for what the client has to live with. */
+#ifndef PURPOSED_TEST_CLIENT_SERVER_H
+#define PURPOSED_TEST_CLIENT_SERVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum server_act {
+    SERVER_REPLY,     /* `bytes` for every request, each $ID in them being the request's id */
+    SERVER_METHODS,   /* the result in `bytes`/METHOD.json; an unknown method is refused */
+    SERVER_HANG,      /* `bytes`, once, and then nothing more */
+    SERVER_CLOSE,     /* `bytes` once a request came, and then the end */
+    SERVER_SLAM,      /* `bytes` and the end, before anything was read */
+    SERVER_TRICKLE,   /* a byte now and then, for ever */
+    SERVER_FLOOD,     /* one line without an end */
+    SERVER_NO_ACCEPT, /* listens, and takes nobody in */
+};
+
+struct server_script {
+    enum server_act act;
+    const char *bytes; /* *borrowed* until server_stop(); NULL is "" */
+    bool tcp;
+};
+
+struct server;
+
+/* *New*, listening already. */
+struct server *server_start(struct server_script script);
+const char *server_address(const struct server *server); /* *borrowed* */
+/* The folder in which a Unix server's socket is purposed/sock, as under $XDG_RUNTIME_DIR; *borrowed*. */
+const char *server_folder(const struct server *server);
+void server_stop(struct server *server);
+
+#endif
