@@ -74,7 +74,7 @@ static void test_pages(void **state)
 static void test_json_lines(void **state)
 {
     (void)state;
-    check_cases("*.jsonl");
+    check_cases("records*.jsonl");
 }
 
 int main(void)
