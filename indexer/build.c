@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A new generation, whole: the records in the order of their keys, parted into one stretch for each thread;
+ * each stretch an index of its own; all of them made one compact index, which is the same however many there
+ * were.
+ */
+#include <fts.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "indexer/base/mem.h"
+#include "indexer/document.h"
+#include "indexer/index.h"
+#include "indexer/spellings.h"
+#include "indexer/statements.h"
+#include "indexer/store/generation.h"
+
+enum { WAIT_MS = 100 }; /* between two looks at how far the threads are */
+
+struct build {
+    const struct index *index;
+    char generation[GENERATION_NAME_SIZE];
+    int64_t documents;
+    struct text_writer *text;
+    struct dictionaries *dictionaries;
+    struct document_store store;
+    struct shard *shards;
+    size_t shard_count;
+    atomic_llong done; /* documents of the stage under way */
+    atomic_uint running;
+    atomic_bool failed; /* one thread failed: the others need not go on */
+    struct error *error;
+};
+
+/* A stretch of the records, and the thread that works on it. */
+struct shard {
+    struct build *build;
+    pthread_t thread;
+    bool started;
+    int (*work)(struct shard *shard);
+    char *after; /* the key before its first; "" */
+    char *last;  /* its last key */
+    char *path;  /* of its index */
+    struct spellings *spellings;
+    struct ledger *ledger; /* its own */
+    struct shim_writer *writer;
+    struct words *words;
+    struct document_maker *maker;
+    int status;
+    struct error error;
+};
+
+/* ---- walking a stretch ---- */
+
+static int each_record(struct shard *shard,
+                       int (*take)(struct shard *shard, const struct manifest_entry *entry,
+                                   const struct record *record))
+{
+    MEM_AUTO char *after = mem_text(shard->after);
+    int status = 0;
+    while (status == 0 && !atomic_load(&shard->build->failed)) {
+        struct manifest_entry entry = {0};
+        int found = ledger_next_entry(shard->ledger, after, &entry, &shard->error);
+        if (found == 1 && strcmp(entry.key, shard->last) <= 0) {
+            RECORD_AUTO struct record *record = statements_document(shard->ledger, &entry, &shard->error);
+            status = record ? take(shard, &entry, record) : -1;
+            free(after);
+            after = mem_text(entry.key);
+            atomic_fetch_add(&shard->build->done, 1);
+        } else {
+            status = found < 0 ? -1 : 1;
+        }
+        manifest_entry_clear(&entry);
+    }
+    return status < 0 ? -1 : 0;
+}
+
+static int take_spellings(struct shard *shard, const struct manifest_entry *entry,
+                          const struct record *record)
+{
+    (void)entry;
+    spellings_add_record(shard->spellings, record);
+    return 0;
+}
+
+static int gather_spellings(struct shard *shard)
+{
+    shard->spellings = spellings_new();
+    return each_record(shard, take_spellings);
+}
+
+static int take_document(struct shard *shard, const struct manifest_entry *entry, const struct record *record)
+{
+    struct shim_document *document = document_make(shard->maker, entry, record, &shard->error);
+    if (!document)
+        return -1;
+    char identity[DOCUMENT_IDENTITY_SIZE];
+    document_identity(entry->key, identity);
+    uint32_t number;
+    struct shim_error shim_error;
+    if (shim_document_add_term(document, identity, strlen(identity), 0) != SHIM_OK) {
+        error_set(&shard->error, "the document of %s cannot be made", entry->key);
+        return -1;
+    }
+    if (shim_writer_add(shard->writer, document, &number, &shim_error) != SHIM_OK)
+        return index_fail("the index cannot be written", &shim_error, &shard->error);
+    return words_write_when_full(shard->words, shard->writer, &shard->error);
+}
+
+static int write_documents(struct shard *shard)
+{
+    struct shim_error shim_error;
+    if (each_record(shard, take_document) != 0 ||
+        words_write(shard->words, shard->writer, &shard->error) != 0)
+        return -1;
+    if (shim_writer_commit(shard->writer, &shim_error) != SHIM_OK)
+        return index_fail("the index cannot be written", &shim_error, &shard->error);
+    return 0;
+}
+
+/* Opens the stretch's own index; its last step is writing it. */
+static int build_shard(struct shard *shard)
+{
+    struct shim_error shim_error;
+    enum shim_status opened = shim_writer_open(shard->path, &shard->writer, &shim_error);
+    if (opened == SHIM_OK)
+        opened = shim_writer_begin(shard->writer, &shim_error);
+    if (opened != SHIM_OK)
+        return index_fail("the index cannot be made", &shim_error, &shard->error);
+    shard->words = words_new();
+    shard->maker = document_maker_new(&shard->build->store, shard->words);
+    int status = -1;
+    if (shard->maker)
+        status = write_documents(shard);
+    else
+        error_set(&shard->error, "no memory for the analyser");
+    document_maker_free(shard->maker);
+    words_free(shard->words);
+    shim_writer_free(shard->writer);
+    return status;
+}
+
+/* ---- threads ---- */
+
+static void *run_shard(void *context)
+{
+    struct shard *shard = context;
+    shard->status = shard->work(shard);
+    if (shard->status != 0)
+        atomic_store(&shard->build->failed, true);
+    atomic_fetch_sub(&shard->build->running, 1);
+    return NULL;
+}
+
+static void start_shard(struct shard *shard, int (*work)(struct shard *))
+{
+    shard->work = work;
+    atomic_fetch_add(&shard->build->running, 1);
+    shard->started = pthread_create(&shard->thread, NULL, run_shard, shard) == 0;
+    if (!shard->started)
+        run_shard(shard);
+}
+
+/* Runs `work` on all stretches at once and tells how far it is. 0, or -1 with the error of the first that
+ * failed. */
+static int run_shards(struct build *build, int (*work)(struct shard *), const char *doing)
+{
+    atomic_store(&build->done, 0);
+    for (size_t i = 0; i < build->shard_count; i++)
+        start_shard(&build->shards[i], work);
+    while (atomic_load(&build->running) > 0) {
+        report_progress(build->index->report, doing, atomic_load(&build->done), build->documents);
+        nanosleep(&(struct timespec){.tv_nsec = WAIT_MS * 1000000L / 10}, NULL);
+    }
+    int status = 0;
+    for (size_t i = 0; i < build->shard_count; i++) {
+        struct shard *shard = &build->shards[i];
+        if (shard->started)
+            pthread_join(shard->thread, NULL);
+        if (shard->status != 0 && status == 0) {
+            error_at(build->error, shard->error.place, NULL, 0);
+            error_set(build->error, "%s", shard->error.text);
+            status = -1;
+        }
+    }
+    return status;
+}
+
+/* ---- stretches ---- */
+
+static size_t count_shards(const struct build *build)
+{
+    size_t most = (size_t)(build->documents / INDEX_SHARD_DOCUMENTS);
+    size_t count = build->index->jobs < most ? build->index->jobs : most;
+    return count > 0 ? count : 1;
+}
+
+static int part_shards(struct build *build)
+{
+    build->shard_count = count_shards(build);
+    build->shards = mem_zero(build->shard_count, sizeof *build->shards);
+    for (size_t i = 0; i < build->shard_count; i++) {
+        struct shard *shard = &build->shards[i];
+        *shard = (struct shard){.build = build};
+        int64_t end = build->documents * (int64_t)(i + 1) / (int64_t)build->shard_count;
+        shard->after = mem_text(i > 0 ? build->shards[i - 1].last : "");
+        shard->path = mem_format("%s/%s/shard-%zu", build->index->db, build->generation, i);
+        if (ledger_key_at(build->index->ledger, end - 1, &shard->last, build->error) != 0 ||
+            ledger_open(build->index->ledger_path, LEDGER_READ, &shard->ledger, build->error) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static void free_shards(struct build *build)
+{
+    for (size_t i = 0; i < build->shard_count; i++) {
+        struct shard *shard = &build->shards[i];
+        free(shard->after);
+        free(shard->last);
+        free(shard->path);
+        spellings_free(shard->spellings);
+        ledger_close(shard->ledger);
+    }
+    free(build->shards);
+}
+
+/* ---- text ---- */
+
+/* Keys for samples, spread evenly, in an order in which any beginning is spread as well. */
+static int sample_keys(struct build *build, struct strlist *keys)
+{
+    int64_t count = build->documents < TEXT_DICTIONARY_SAMPLES ? build->documents : TEXT_DICTIONARY_SAMPLES;
+    int64_t place = 0, taken = 0;
+    MEM_AUTO char *after = mem_text("");
+    while (taken < count) {
+        struct manifest_entry entry = {0};
+        int found = ledger_next_entry(build->index->ledger, after, &entry, build->error);
+        if (found != 1)
+            return found;
+        if (place++ == taken * build->documents / count) {
+            strlist_add(keys, entry.key);
+            taken++;
+        }
+        free(after);
+        after = mem_text(entry.key);
+        manifest_entry_clear(&entry);
+    }
+    return 0;
+}
+
+static int add_sample(struct build *build, const char *key, struct buf *samples)
+{
+    struct manifest_entry entry = {0};
+    int found = ledger_find_entry(build->index->ledger, key, &entry, build->error);
+    RECORD_AUTO struct record *record =
+        found == 1 ? statements_document(build->index->ledger, &entry, build->error) : NULL;
+    manifest_entry_clear(&entry);
+    BUF_AUTO struct buf packed = BUF_INIT(TEXT_RECORD_MAX);
+    if (!record || document_pack(record, &packed, build->error) != 0)
+        return -1;
+    buf_append(samples, packed.data, packed.len);
+    return 0;
+}
+
+static int train_dictionary(struct build *build, const char *path)
+{
+    enum { STRIDE = 619 }; /* a prime: visits every sample, far from the one before */
+    STRLIST_AUTO struct strlist keys = {0};
+    BUF_AUTO struct buf samples = BUF_INIT(INDEX_SAMPLES_MAX + TEXT_RECORD_MAX);
+    if (sample_keys(build, &keys) != 0)
+        return -1;
+    size_t *sizes = mem_zero(keys.len, sizeof *sizes);
+    size_t count = 0;
+    int status = 0;
+    while (status == 0 && count < keys.len && samples.len < INDEX_SAMPLES_MAX) {
+        size_t before = samples.len;
+        size_t which = keys.len % STRIDE == 0 ? count : count * STRIDE % keys.len;
+        status = add_sample(build, keys.items[which], &samples);
+        sizes[count++] = samples.len - before;
+    }
+    if (status == 0)
+        status = text_dictionary_train(path, &samples, sizes, count, build->error);
+    free(sizes);
+    return status;
+}
+
+static int open_text(struct build *build)
+{
+    MEM_AUTO char *text = generation_text(build->index->db, build->generation);
+    MEM_AUTO char *dictionary = generation_text_dictionary(build->index->db, build->generation);
+    report_progress(build->index->report, "indexing", 0, build->documents);
+    if (train_dictionary(build, dictionary) != 0)
+        return -1;
+    return text_writer_open(text, dictionary, &build->text, build->error);
+}
+
+/* ---- putting it together ---- */
+
+/* One thread gives ordinals as it goes, in the order that several find out beforehand. */
+static int assign_ordinals(struct build *build)
+{
+    if (build->shard_count == 1)
+        return 0;
+    if (run_shards(build, gather_spellings, "looking through records") != 0)
+        return -1;
+    for (size_t i = 0; i < build->shard_count; i++) {
+        spellings_enter(build->shards[i].spellings, build->dictionaries);
+        spellings_free(build->shards[i].spellings);
+        build->shards[i].spellings = NULL;
+    }
+    return 0;
+}
+
+static int write_metadata(struct build *build, const char *path, int64_t sequence)
+{
+    struct shim_writer *writer = NULL;
+    struct shim_error shim_error;
+    enum shim_status status = shim_writer_open(path, &writer, &shim_error);
+    if (status == SHIM_OK)
+        status = shim_writer_begin(writer, &shim_error);
+    int written = -1;
+    if (status == SHIM_OK) {
+        written = index_write_metadata(build->index, writer, build->dictionaries, sequence, 0, build->error);
+        if (written == 0)
+            status = shim_writer_commit(writer, &shim_error);
+    }
+    shim_writer_free(writer);
+    if (status != SHIM_OK)
+        return index_fail("the index cannot be written", &shim_error, build->error);
+    return written;
+}
+
+static void remove_folder(const char *path)
+{
+    char *const roots[] = {(char *)path, NULL};
+    FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    FTSENT *entry;
+    while (tree && (entry = fts_read(tree)))
+        if (entry->fts_info == FTS_DP)
+            rmdir(entry->fts_accpath);
+        else if (entry->fts_info != FTS_D)
+            unlink(entry->fts_accpath);
+    if (tree)
+        fts_close(tree);
+}
+
+static int join_shards(struct build *build, const char *postings)
+{
+    const char **paths = mem_zero(build->shard_count, sizeof *paths);
+    for (size_t i = 0; i < build->shard_count; i++)
+        paths[i] = build->shards[i].path;
+    struct shim_error shim_error;
+    enum shim_status status = shim_compact(paths, build->shard_count, postings, &shim_error);
+    for (size_t i = 0; i < build->shard_count; i++)
+        remove_folder(paths[i]);
+    free(paths);
+    return status == SHIM_OK ? 0 : index_fail("the index cannot be made compact", &shim_error, build->error);
+}
+
+static int build_documents(struct build *build, int64_t sequence)
+{
+    MEM_AUTO char *postings = generation_postings(build->index->db, build->generation);
+    if (build->documents == 0)
+        return write_metadata(build, postings, sequence);
+    if (part_shards(build) != 0 || assign_ordinals(build) != 0 ||
+        run_shards(build, build_shard, "indexing") != 0 ||
+        write_metadata(build, build->shards[0].path, sequence) != 0)
+        return -1;
+    return join_shards(build, postings);
+}
+
+static int build_generation(struct build *build, int64_t sequence)
+{
+    if (open_text(build) != 0)
+        return -1;
+    build->dictionaries = dictionaries_open(NULL, build->error);
+    if (!build->dictionaries)
+        return -1;
+    document_store_init(&build->store, build->dictionaries, build->text);
+    int status = build_documents(build, sequence);
+    document_store_destroy(&build->store);
+    if (status == 0)
+        status = text_writer_sync(build->text, build->error);
+    if (status == 0)
+        status = generation_publish(build->index->db, build->generation, build->error);
+    return status;
+}
+
+int index_build(const struct index *index, int64_t sequence, struct error *error)
+{
+    struct build build = {.index = index, .error = error};
+    int64_t records;
+    if (ledger_count(index->ledger, &build.documents, &records, error) != 0 ||
+        generation_create(index->db, build.generation, error) != 0)
+        return -1;
+    int status = build_generation(&build, sequence);
+    free_shards(&build);
+    dictionaries_free(build.dictionaries);
+    text_writer_free(build.text);
+    /* What CURRENT does not name goes, the new one if it failed; where CURRENT cannot be read, nothing is
+     * touched. */
+    char current[GENERATION_NAME_SIZE];
+    int has_current = generation_current(index->db, current, NULL);
+    if (has_current >= 0)
+        generation_remove_others(index->db, has_current == 0 ? current : NULL);
+    return status;
+}

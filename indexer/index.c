@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "indexer/index.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "indexer/base/mem.h"
+#include "indexer/register/field.h"
+#include "indexer/store/generation.h"
+#include "indexer/text/analyser.h"
+
+enum { DIGITS = 24 }; /* bytes of a number as text */
+
+int index_fail(const char *what, const struct shim_error *shim_error, struct error *error)
+{
+    error_set(error, "%s: %s", what, shim_error->text);
+    return -1;
+}
+
+/* ---- metadata ---- */
+
+int64_t index_number(struct shim_reader *reader, const char *key)
+{
+    void *bytes;
+    size_t len;
+    if (shim_reader_metadata(reader, key, &bytes, &len, NULL) != SHIM_OK)
+        return -1;
+    char digits[DIGITS] = "";
+    memcpy(digits, bytes, len < sizeof digits ? len : sizeof digits - 1);
+    shim_free(bytes);
+    return strtoll(digits, NULL, 10);
+}
+
+static int set_text(struct shim_writer *writer, const char *key, const char *text, struct error *error)
+{
+    struct shim_error shim_error;
+    if (shim_writer_set_metadata(writer, key, text, strlen(text), &shim_error) == SHIM_OK)
+        return 0;
+    return index_fail("the index cannot be written", &shim_error, error);
+}
+
+static int set_number(struct shim_writer *writer, const char *key, int64_t number, struct error *error)
+{
+    MEM_AUTO char *text = mem_format("%" PRId64, number);
+    return set_text(writer, key, text, error);
+}
+
+int index_write_metadata(const struct index *index, struct shim_writer *writer,
+                         struct dictionaries *dictionaries, int64_t sequence, int64_t changes,
+                         struct error *error)
+{
+    MEM_AUTO char *labels = NULL;
+    if (ledger_labels(index->ledger, &labels, error) != 0 ||
+        dictionaries_save(dictionaries, writer, error) != 0 ||
+        set_text(writer, "labels", labels, error) != 0 ||
+        set_number(writer, "format", FIELD_FORMAT, error) != 0 ||
+        set_number(writer, "analyser", ANALYSER_VERSION, error) != 0 ||
+        set_number(writer, "changes", changes, error) != 0)
+        return -1;
+    return set_number(writer, "ledger", sequence, error);
+}
+
+/* ---- following ---- */
+
+enum step { STEP_NONE, STEP_UPDATE, STEP_BUILD };
+
+/* What the generation says of itself. */
+struct standing {
+    int64_t format, analyser, ledger, changes;
+};
+
+static struct standing read_standing(const char *db, const char *generation)
+{
+    struct standing standing = {-1, -1, -1, -1};
+    MEM_AUTO char *postings = generation_postings(db, generation);
+    struct shim_reader *reader;
+    if (shim_reader_open(postings, &reader, NULL) != SHIM_OK)
+        return standing;
+    standing = (struct standing){
+        .format = index_number(reader, "format"),
+        .analyser = index_number(reader, "analyser"),
+        .ledger = index_number(reader, "ledger"),
+        .changes = index_number(reader, "changes"),
+    };
+    shim_reader_free(reader);
+    return standing;
+}
+
+/* `indexed`: the sequence up to which nothing is pending. An index at that one lacks what is pending; one
+ * that is at another belongs to another history, or is damaged. */
+static enum step choose_step(const struct standing *standing, int64_t sequence, int64_t indexed,
+                             int64_t pending, int64_t documents)
+{
+    if (standing->format != FIELD_FORMAT || standing->analyser != ANALYSER_VERSION)
+        return STEP_BUILD;
+    if (standing->ledger == sequence)
+        return STEP_NONE;
+    if (standing->ledger != indexed || standing->changes < 0)
+        return STEP_BUILD;
+    return 2 * (standing->changes + pending) > documents ? STEP_BUILD : STEP_UPDATE;
+}
+
+/* The index has reached the sequence: nothing is pending any more. */
+static int note_reached(const struct index *index, int64_t sequence, struct error *error)
+{
+    struct ledger *ledger = index->ledger;
+    if (ledger_begin(ledger, error) != 0)
+        return -1;
+    if (ledger_clear_pending(ledger, error) == 0 &&
+        ledger_set_number(ledger, "indexed", sequence, error) == 0 && ledger_commit(ledger, error) == 0)
+        return 0;
+    ledger_rollback(ledger);
+    return -1;
+}
+
+int index_follow(const struct index *index, struct error *error)
+{
+    struct ledger *ledger = index->ledger;
+    int64_t sequence, indexed, pending, documents, records;
+    if (ledger_number(ledger, "sequence", &sequence, error) != 0 ||
+        ledger_number(ledger, "indexed", &indexed, error) != 0 ||
+        ledger_count_pending(ledger, &pending, error) != 0 ||
+        ledger_count(ledger, &documents, &records, error) != 0)
+        return -1;
+    char generation[GENERATION_NAME_SIZE];
+    int current = generation_current(index->db, generation, error);
+    if (current < 0)
+        return -1;
+    enum step step = STEP_BUILD;
+    struct standing standing = {0};
+    if (current == 0) {
+        standing = read_standing(index->db, generation);
+        step = choose_step(&standing, sequence, indexed, pending, documents);
+    }
+    if (step == STEP_BUILD && index_build(index, sequence, error) != 0)
+        return -1;
+    if (step == STEP_UPDATE &&
+        index_update(index, generation, sequence, standing.changes + pending, error) != 0)
+        return -1;
+    return sequence == indexed && pending == 0 ? 0 : note_reached(index, sequence, error);
+}

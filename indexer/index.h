@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The index as derived from the ledger: a new generation built whole, or the current one changed in place.
+ *
+ * Metadata of the index: "format" (FIELD_FORMAT), "analyser" (ANALYSER_VERSION), "ledger" (the ledger's
+ * sequence that it has reached), "changes" (documents changed in place since it was built), "labels" (JSON:
+ * what provisions mean). Changes in place leave holes; once as many documents were changed as half of the
+ * index holds, it is built anew.
+ */
+#ifndef PURPOSED_INDEXER_INDEX_H
+#define PURPOSED_INDEXER_INDEX_H
+
+#include <stdint.h>
+
+#include "indexer/base/error.h"
+#include "indexer/ledger.h"
+#include "indexer/report.h"
+#include "indexer/store/dictionary.h"
+#include "shim/shim.h"
+
+enum {
+    INDEX_FLUSH_DOCUMENTS = 400,  /* changes held in memory, of all threads together */
+    INDEX_SHARD_DOCUMENTS = 64,   /* a thread gets no fewer */
+    INDEX_SAMPLES_MAX = 12 << 20, /* bytes that the compression dictionary is trained on */
+};
+
+struct index {
+    const char *db;
+    const char *ledger_path;
+    struct ledger *ledger; /* between two transactions */
+    unsigned jobs;
+    struct report *report;
+};
+
+/* Brings the index in step with the ledger: nothing to do, a change in place, or a new generation. 0, or -1
+ * with `error` (the index is as it was). */
+int index_follow(const struct index *index, struct error *error);
+
+/* A new generation of all documents, made current. */
+int index_build(const struct index *index, int64_t sequence, struct error *error);
+/* The pending documents, in the current generation. */
+int index_update(const struct index *index, const char *generation, int64_t sequence, int64_t changes,
+                 struct error *error);
+
+/* A number of the metadata; -1 where there is none. */
+int64_t index_number(struct shim_reader *reader, const char *key);
+/* Writes all metadata into the open batch. 0, or -1 with `error`. */
+int index_write_metadata(const struct index *index, struct shim_writer *writer,
+                         struct dictionaries *dictionaries, int64_t sequence, int64_t changes,
+                         struct error *error);
+/* Sets `error` to what the shim says; returns -1. */
+int index_fail(const char *what, const struct shim_error *shim_error, struct error *error);
+
+#endif

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* purpose-index: brings an index in step with its sources. */
+#include <signal.h>
+#include <stdio.h>
+
+#include "indexer/check.h"
+#include "indexer/index.h"
+#include "indexer/options.h"
+#include "indexer/parse.h"
+#include "indexer/report.h"
+#include "indexer/sync.h"
+#include "shim/shim.h"
+
+static int exit_code(const struct report *report)
+{
+    if (report->rejected == 0)
+        return EXIT_ALL_TAKEN;
+    return report->taken > 0 ? EXIT_SOME_REJECTED : EXIT_NOTHING_DONE;
+}
+
+static int fail(struct report *report, const struct error *error)
+{
+    report_clear_bar(report);
+    fprintf(stderr, "purpose-index: %s%s%s\n", error->place, *error->place ? ": " : "", error->text);
+    return EXIT_NOTHING_DONE;
+}
+
+static int run_index(const struct options *options)
+{
+    struct report report;
+    struct error error = ERROR_NONE;
+    report_start(&report, options->quiet);
+    if (sync_run(options, &report, &error) != 0)
+        return fail(&report, &error);
+    report_end(&report, options->quiet, options->json);
+    return exit_code(&report);
+}
+
+static int run_parse(const struct options *options)
+{
+    struct report report;
+    struct error error = ERROR_NONE;
+    report_start(&report, true);
+    if (parse_run(options, &report, &error) != 0)
+        return fail(&report, &error);
+    return exit_code(&report);
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    int code = options_read(argc, argv, &options);
+    if (code < 0) {
+        /* Before any thread starts: the flush threshold is the process's. */
+        shim_set_flush_threshold(INDEX_FLUSH_DOCUMENTS / options.jobs + 1);
+        signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of writing, told as one */
+        code = options.action == ACTION_PARSE   ? run_parse(&options)
+               : options.action == ACTION_CHECK ? check_run(options.db)
+                                                : run_index(&options);
+    }
+    options_free(&options);
+    return code;
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+#include <xxhash.h>
+
+#include "indexer/base/buf.h"
+#include "indexer/base/mem.h"
+#include "indexer/merge.h"
+#include "indexer/register/field.h"
+
+enum { ROWS_MAX = 256 << 20 }; /* bytes of the JSON of all rows of a reference */
+
+/* A release met, and how often the source now looked at has it. */
+struct met {
+    UT_hash_handle hh;
+    uint64_t key;
+    size_t release; /* in the record */
+    int64_t source;
+    const char *edition;
+    int64_t count; /* of this source's edition */
+};
+
+/* The rows as one record's releases: `releases[i]` is what row i says. */
+static struct record *parse_rows(const struct release_row *rows, size_t count, struct error *error)
+{
+    BUF_AUTO struct buf json = BUF_INIT(ROWS_MAX);
+    buf_text(&json, "{\"id\":\"rows\",\"releases\":[");
+    for (size_t i = 0; i < count; i++) {
+        buf_text(&json, i > 0 ? "," : "");
+        buf_text(&json, rows[i].row);
+    }
+    buf_text(&json, "]}");
+    json_t *object = buf_failed(&json) ? NULL : json_loadb(json.data, json.len, 0, NULL);
+    struct record *record = object ? record_from_json(object, error) : NULL;
+    json_decref(object);
+    if (record && record->release_count == count)
+        return record;
+    error_set(error, "the history is damaged at the releases of %s", rows[0].reference);
+    record_free(record);
+    return NULL;
+}
+
+static void hash_text(XXH3_state_t *state, const char *text)
+{
+    XXH3_64bits_update(state, text ? text : "\x01", text ? strlen(text) + 1 : 2);
+}
+
+/* What makes a release: all that it says, and its month, which is its edition's where it names none. */
+static uint64_t release_key(const struct release *release, const char *edition)
+{
+    XXH3_state_t *state = XXH3_createState();
+    XXH3_64bits_reset(state);
+    size_t count;
+    const struct field *const *facets = field_facets(&count);
+    struct strlist values = {0};
+    for (size_t i = 0; i < count; i++) {
+        if (!(facets[i]->use & FIELD_USE_RELEASE))
+            continue;
+        field_release_values(facets[i], release, &values);
+        for (size_t n = 0; n < values.len; n++)
+            hash_text(state, values.items[n]);
+        hash_text(state, NULL);
+    }
+    strlist_free(&values);
+    hash_text(state, release->month ? release->month : edition);
+    uint64_t key = XXH3_64bits_digest(state);
+    XXH3_freeState(state);
+    return key;
+}
+
+static struct met *meet(struct met **all, uint64_t key, struct record *record, const struct release *release)
+{
+    struct met *met;
+    HASH_FIND(hh, *all, &key, sizeof key, met);
+    if (met)
+        return met;
+    met = mem_zero(1, sizeof *met);
+    met->key = key;
+    met->release = record->release_count;
+    HASH_ADD(hh, *all, key, sizeof key, met);
+    struct release *added = record_add_release(record);
+    release_copy(added, release);
+    added->count = 0;
+    return met;
+}
+
+/* Rows of one source's edition add up; of what several say, the largest is taken. */
+static void count_row(struct met *met, const struct release_row *row, struct release *release)
+{
+    bool same = met->source == row->source &&
+                strcmp(met->edition ? met->edition : "", row->edition ? row->edition : "") == 0;
+    met->count = same ? met->count + row->count : row->count;
+    met->source = row->source;
+    met->edition = row->edition;
+    if (met->count > release->count)
+        release->count = (long)met->count;
+    if (row->edition)
+        strlist_add_unique(&release->editions, row->edition);
+}
+
+static void free_met(struct met **all)
+{
+    struct met *met, *next;
+    HASH_ITER(hh, *all, met, next)
+    {
+        HASH_DEL(*all, met);
+        free(met);
+    }
+}
+
+static void add_to_lists(struct record *record, const struct release *release)
+{
+    if (release->dataset)
+        strlist_add_unique(&record->datasets, release->dataset);
+    if (release->identifiability)
+        strlist_add_unique(&record->identifiability, release->identifiability);
+    if (release->opt_outs)
+        strlist_add_unique(&record->opt_outs, release->opt_outs);
+    if (release->duty_of_confidence)
+        strlist_add_unique(&record->duty_of_confidence, release->duty_of_confidence);
+    if (release->sensitivity)
+        strlist_add_unique(&record->sensitivity, release->sensitivity);
+    if (release->method)
+        strlist_add_unique(&record->method, release->method);
+    strlist_merge(&record->legal_basis, &release->legal_basis);
+}
+
+/* The first and the last month that rows name, where the statement itself does not say when data went out. */
+static void set_months(struct record *record)
+{
+    if (record->released_from || record->released_to)
+        return;
+    const char *first = NULL, *last = NULL;
+    for (size_t i = 0; i < record->release_count; i++) {
+        const char *month = record->releases[i].month;
+        if (month && (!first || strcmp(month, first) < 0))
+            first = month;
+        if (month && (!last || strcmp(month, last) > 0))
+            last = month;
+    }
+    record->released_from = mem_text(first);
+    record->released_to = mem_text(last);
+}
+
+int merge_releases(const struct release_row *rows, size_t count, struct record *record, struct error *error)
+{
+    record->has_releases = true;
+    if (count == 0)
+        return 0;
+    RECORD_AUTO struct record *parsed = parse_rows(rows, count, error);
+    if (!parsed)
+        return -1;
+    struct met *all = NULL;
+    for (size_t i = 0; i < count; i++) {
+        const struct release *release = &parsed->releases[i];
+        struct met *met = meet(&all, release_key(release, rows[i].edition), record, release);
+        count_row(met, &rows[i], &record->releases[met->release]);
+    }
+    free_met(&all);
+    for (size_t i = 0; i < record->release_count; i++)
+        add_to_lists(record, &record->releases[i]);
+    set_months(record);
+    return 0;
+}

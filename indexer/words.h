@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How many records have each word: what the index's spelling entries are changed by. */
+#ifndef PURPOSED_INDEXER_WORDS_H
+#define PURPOSED_INDEXER_WORDS_H
+
+#include <stddef.h>
+
+#include "indexer/base/error.h"
+#include "indexer/text/analyser.h"
+#include "shim/shim.h"
+
+enum {
+    WORDS_SHORTEST = 3, /* bytes of a word that is offered as a correction */
+    WORDS_LONGEST = 40,
+    WORDS_MAX = 200000, /* words held before they are written */
+};
+
+struct words;
+
+struct words *words_new(void); /* *new* */
+void words_free(struct words *words);
+/* What follows belongs to another record, that is added (`by` 1) or taken away (-1). */
+void words_next_record(struct words *words, int by);
+/* A token of it; a word counts once a record. Numbers and references are no words. */
+void words_add(struct words *words, const struct token *token);
+/* The same for all tokens of a text. */
+void words_add_text(struct words *words, struct analyser *analyser, const char *text, size_t len);
+/* Writes the changes into the open batch where there are WORDS_MAX of them, or always. 0, or -1 with `error`.
+ */
+int words_write_when_full(struct words *words, struct shim_writer *writer, struct error *error);
+int words_write(struct words *words, struct shim_writer *writer, struct error *error);
+
+#endif
