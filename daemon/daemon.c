@@ -27,8 +27,8 @@ static void on_sweep(uv_timer_t *timer)
 {
     struct daemon *daemon = timer->data;
     struct session *session;
-    LIST_FOREACH(session, &daemon->sessions, link)
-    session_sweep(session);
+    for (session = LIST_FIRST(&daemon->sessions); session; session = LIST_NEXT(session, link))
+        session_sweep(session);
 }
 
 /* Often enough that no deadline is passed by much more than a quarter. */
@@ -50,8 +50,8 @@ static void on_signal(uv_signal_t *handle, int number)
 static void close_all_sessions(struct daemon *daemon)
 {
     struct session *session;
-    LIST_FOREACH(session, &daemon->sessions, link)
-    session_close(session);
+    for (session = LIST_FIRST(&daemon->sessions); session; session = LIST_NEXT(session, link))
+        session_close(session);
 }
 
 static void on_drain_timeout(uv_timer_t *timer)
@@ -83,8 +83,8 @@ void daemon_stop(struct daemon *daemon)
     }
     daemon->is_stopping = true;
     listen_close_all(daemon);
-    LIST_FOREACH(session, &daemon->sessions, link)
-    session_end(session);
+    for (session = LIST_FIRST(&daemon->sessions); session; session = LIST_NEXT(session, link))
+        session_end(session);
     uv_timer_start(&daemon->drain, on_drain_timeout, daemon->options.limits.drain_ms, 0);
     daemon_settle(daemon);
 }

@@ -25,6 +25,7 @@ struct exchange {
     struct rpc_message message;
     size_t line_len;
     struct buf batch;  /* its replies so far */
+    size_t counted;    /* bytes of those that the session knows of */
     size_t waiting;    /* calls not yet answered, and one while calls are being made */
     struct job jobs[]; /* one a call */
 };
@@ -62,8 +63,12 @@ static void end_line(struct session *session)
 
 static void close_reply(struct exchange *exchange)
 {
-    if (!exchange->message.is_batch)
+    if (!exchange->message.is_batch) {
         end_line(exchange->session);
+        return;
+    }
+    exchange->session->unsent_batches += exchange->batch.len - exchange->counted;
+    exchange->counted = exchange->batch.len;
 }
 
 static void put_error(struct exchange *exchange, const struct rpc_call *call, int code, const char *message)
@@ -130,6 +135,8 @@ static void settle(struct exchange *exchange)
     struct session *session = exchange->session;
     if (--exchange->waiting > 0)
         return;
+    session->unanswered -= exchange->line_len;
+    session->unsent_batches -= exchange->counted;
     if (!session->is_closing && exchange->message.is_batch)
         put_batch(exchange);
     LIST_REMOVE(exchange, link);
@@ -245,6 +252,7 @@ void exchange_start(struct session *session, const char *line, size_t len)
     exchange->line_len = len;
     exchange->waiting = 1;
     exchange->batch = (struct buf)BUF_INIT(batch_max(&session->daemon->options.limits));
+    session->unanswered += len;
     LIST_INSERT_HEAD(&session->exchanges, exchange, link);
     for (size_t i = 0; i < message.count && !session->is_closing; i++)
         call_start(exchange, &message.calls[i], &exchange->jobs[i]);
@@ -254,7 +262,9 @@ void exchange_start(struct session *session, const char *line, size_t len)
 void exchange_cancel_all(struct session *session)
 {
     struct exchange *exchange;
-    LIST_FOREACH(exchange, &session->exchanges, link)
-    for (size_t i = 0; i < exchange->message.count; i++)
-        atomic_store(&exchange->jobs[i].is_cancelled, true);
+    for (exchange = LIST_FIRST(&session->exchanges); exchange; exchange = LIST_NEXT(exchange, link))
+        for (size_t i = 0; i < exchange->message.count; i++)
+            atomic_store(&exchange->jobs[i].is_cancelled, true);
+    if (session->in_flight > 0)
+        workers_drop_cancelled(session->daemon->workers);
 }

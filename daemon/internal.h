@@ -75,7 +75,9 @@ struct session {
     };
     struct frame_reader reader;
     struct exchange_list exchanges;
-    size_t in_flight; /* calls that workers have */
+    size_t in_flight;      /* calls that workers have */
+    size_t unanswered;     /* bytes of the lines they came on */
+    size_t unsent_batches; /* bytes of replies that wait for the rest of their batch */
 
     struct buf out;     /* replies not yet given to the stream */
     struct buf writing; /* replies that the stream is writing */

@@ -25,7 +25,7 @@ const struct limit_field LIMIT_FIELDS[] = {
     {"in-flight", LIMIT_COUNT, FIELD(in_flight), 64, 1, 10000, "unanswered calls of one connection"},
     {"line-bytes", LIMIT_BYTES, FIELD(line_bytes), MIB, KIB, 16 * MIB, "of a request line"},
     {"reply-bytes", LIMIT_BYTES, FIELD(reply_bytes), 16 * MIB, KIB, 256 * MIB, "of a reply"},
-    {"output-bytes", LIMIT_BYTES, FIELD(output_bytes), 64 * MIB, KIB, 1024 * MIB,
+    {"output-bytes", LIMIT_BYTES, FIELD(output_bytes), 32 * MIB, KIB, 1024 * MIB,
      "a connection may leave unread"},
     {"deadline", LIMIT_MS, FIELD(deadline_ms), 10 * SECONDS, 1, 3600 * SECONDS,
      "a call may wait for a worker"},

@@ -17,6 +17,7 @@ enum {
     READ_CHUNK = 64 << 10, /* bytes read from a connection at once */
     OUTPUT_PAUSE =
         256 << 10, /* bytes of unsent replies from which on no further request of a connection is taken */
+    INPUT_PAUSE = 1 << 20,  /* bytes of unanswered request lines from which on no further one is taken */
     OUTPUT_KEEP = 64 << 10, /* bytes of memory kept by a connection that has nothing to send */
     RERUNS_MAX = 5,         /* runs of one call whose index moved on under it */
     EPOCH_CHECK_MS = 250,   /* between two looks for a newer index */

@@ -21,7 +21,7 @@ static uint64_t now_of(const struct session *session)
 
 size_t session_unsent(const struct session *session)
 {
-    return session->out.len + uv_stream_get_write_queue_size(&session->stream);
+    return session->out.len + uv_stream_get_write_queue_size(&session->stream) + session->unsent_batches;
 }
 
 /* Whether another line may be taken: not while too much of this client is in flight or waits to be read by
@@ -29,7 +29,7 @@ size_t session_unsent(const struct session *session)
 static bool has_room(const struct session *session)
 {
     return !session->is_closing && session->in_flight < limits_of(session)->in_flight &&
-           session_unsent(session) < OUTPUT_PAUSE;
+           session->unanswered < INPUT_PAUSE && session_unsent(session) < OUTPUT_PAUSE;
 }
 
 void session_mark(struct session *session)
@@ -354,7 +354,10 @@ void session_sweep(struct session *session)
     uint64_t idle_ms = limits_of(session)->idle_ms;
     if (session->is_closing)
         return;
-    if (session->is_writing)
+    /* While its bytes wait unread, reading does not tell that a client has left. */
+    if (session->in_flight > 0 && is_gone(session))
+        session_close(session);
+    else if (session->is_writing)
         sweep_writing(session);
     else if (session->line_at)
         sweep_line(session);

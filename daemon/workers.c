@@ -87,12 +87,18 @@ static void search(struct worker *worker, struct job *job)
         fail_without_index(workers, job);
 }
 
+static void abandon(struct job *job)
+{
+    job_fail(job, RPC_DEADLINE, "nobody waits for it");
+    job->started_at = job->ended_at = uv_hrtime();
+}
+
 static void run(struct worker *worker, struct job *job)
 {
     uint64_t deadline_ms = worker->workers->limits->deadline_ms;
     job->started_at = uv_hrtime();
     if (atomic_load(&job->is_cancelled)) {
-        job_fail(job, RPC_DEADLINE, "nobody waits for it");
+        abandon(job);
     } else if (job->started_at - job->queued_at > deadline_ms * 1000000) {
         char message[96];
         snprintf(message, sizeof message, "waited more than %" PRIu64 " ms for its turn: try again later",
@@ -172,6 +178,27 @@ bool workers_submit(struct workers *workers, struct job *job)
     }
     uv_mutex_unlock(&workers->lock);
     return !is_full;
+}
+
+void workers_drop_cancelled(struct workers *workers)
+{
+    struct job_list kept = STAILQ_HEAD_INITIALIZER(kept);
+    struct job *job;
+    uv_mutex_lock(&workers->lock);
+    while ((job = STAILQ_FIRST(&workers->queue))) {
+        STAILQ_REMOVE_HEAD(&workers->queue, link);
+        if (!atomic_load(&job->is_cancelled)) {
+            STAILQ_INSERT_TAIL(&kept, job, link);
+            continue;
+        }
+        workers->waiting--;
+        workers->bytes -= job->weight;
+        abandon(job);
+        STAILQ_INSERT_TAIL(&workers->finished, job, link);
+    }
+    STAILQ_CONCAT(&workers->queue, &kept);
+    uv_async_send(&workers->back);
+    uv_mutex_unlock(&workers->lock);
 }
 
 struct workers_load workers_load(struct workers *workers)

@@ -48,6 +48,8 @@ int workers_start(uv_loop_t *loop, struct epochs *epochs, const struct limits *l
                   struct workers **ret_workers, struct error *error);
 /* Hands a job in, or returns false where the queue is full. */
 bool workers_submit(struct workers *workers, struct job *job);
+/* Takes cancelled jobs out of the queue, so that they hold no place in it; their `done` is called soon. */
+void workers_drop_cancelled(struct workers *workers);
 struct workers_load workers_load(struct workers *workers);
 /* Ends the threads and frees; no job may be waiting or running. */
 void workers_stop(struct workers *workers);

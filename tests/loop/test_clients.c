@@ -272,9 +272,77 @@ static bool one_is_open(void *path)
     return status_number(path, "connections", "open") == 1; /* that of the question */
 }
 
+static bool two_are_waiting(void *path)
+{
+    return status_number(path, "queue", "waiting") == 2;
+}
+
 static bool all_are_received(void *path)
 {
     return status_number(path, "queue", "waiting") == 5;
+}
+
+static bool none_is_waiting(void *path)
+{
+    return status_number(path, "queue", "waiting") == 0;
+}
+
+/* Not read from any more, since as much of it is in flight as may be, and yet missed when it leaves. */
+static void test_a_client_that_left_while_it_was_not_read(void **state)
+{
+    (void)state;
+    struct served served;
+    struct client gone;
+    served_init(&served);
+    served.options.limits.workers = 1;
+    served.options.limits.in_flight = 3;
+    served.options.limits.line_ms = 100;
+    served_start(&served);
+    fake_close_gate();
+    client_dial(&gone, served.path);
+    client_call(&gone, 0, "wait", NULL);
+    wait_until(one_is_waiting, NULL);
+    for (int i = 1; i < 10; i++)
+        client_call(&gone, i, "echo", NULL);
+    wait_until(two_are_waiting, served.path);
+    client_close(&gone);
+    wait_until(none_is_waiting, served.path);
+    fake_open_gate();
+    wait_until(one_is_open, served.path);
+    assert_int_equal(fake_runs(), 1);
+    served_stop(&served);
+}
+
+/* However many calls may be in flight: their lines together are bounded too. */
+static void test_long_lines_wait_unread(void **state)
+{
+    (void)state;
+    enum { LONG = 600000 };
+    struct served served;
+    struct client client;
+    char *params = malloc(LONG + 16);
+    assert_non_null(params);
+    snprintf(params, LONG + 16, "{\"q\":\"%0*d\"}", LONG, 0);
+    served_init(&served);
+    served.options.limits.workers = 1;
+    served_start(&served);
+    fake_close_gate();
+    client_dial(&client, served.path);
+    client_call(&client, 0, "wait", NULL);
+    wait_until(one_is_waiting, NULL);
+    client_call(&client, 1, "echo", params);
+    client_call(&client, 2, "echo", params);
+    wait_until(two_are_waiting, served.path);
+    client_call(&client, 3, "echo", NULL);
+    assert_int_equal(status_number(served.path, "queue", "waiting"), 2);
+    fake_open_gate();
+    client_expect_result(&client, 0, "\"waited\"");
+    client_expect_result(&client, 1, params);
+    client_expect_result(&client, 2, params);
+    client_expect_result(&client, 3, "null");
+    client_close(&client);
+    served_stop(&served);
+    free(params);
 }
 
 static void test_calls_of_a_client_that_left_are_dropped(void **state)
@@ -296,8 +364,7 @@ static void test_calls_of_a_client_that_left_are_dropped(void **state)
     client_send(&gone, "]\n");
     wait_until(all_are_received, served.path);
     client_close(&gone);
-    wait_until(all_are_received, served.path);
-    usleep(50000);
+    wait_until(none_is_waiting, served.path);
     fake_open_gate();
     wait_until(one_is_open, served.path);
     client_dial(&other, served.path);
@@ -468,6 +535,8 @@ int main(void)
         cmocka_unit_test(test_overload_is_said_at_once),
         cmocka_unit_test(test_too_many_bytes_waiting_are_overload),
         cmocka_unit_test(test_a_call_that_waited_too_long),
+        cmocka_unit_test(test_a_client_that_left_while_it_was_not_read),
+        cmocka_unit_test(test_long_lines_wait_unread),
         cmocka_unit_test(test_calls_of_a_client_that_left_are_dropped),
         cmocka_unit_test(test_one_connection_too_many),
         cmocka_unit_test(test_sigterm_with_work_in_flight),
