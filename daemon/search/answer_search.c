@@ -156,6 +156,11 @@ enum search_status answer_search(struct inquiry *inquiry, const json_t *params, 
     if (status != SEARCH_OK)
         return status;
     put_facets(inquiry, to);
+    if (inquiry->request.explain) {
+        MEM_AUTO char *understood = query_text(inquiry->query);
+        json_text_member(to, "query");
+        json_text_or_null(to, understood);
+    }
     if (inquiry->relaxed) {
         json_text_member(to, "relaxed");
         buf_text(to, "true");

@@ -525,6 +525,11 @@ static struct query *parse_and(struct parser *parser, unsigned parts)
             typed = true;
             continue;
         }
+        long distance;
+        if (take_near(parser, &distance)) {
+            warn(parser, mem_text("NEAR needs a word on either side"));
+            continue;
+        }
         const char *before = parser->at;
         struct query *item = parse_near(parser, parts, group);
         if (item)

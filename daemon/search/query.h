@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "indexer/base/buf.h"
 #include "indexer/base/error.h"
 #include "indexer/base/strlist.h"
 #include "indexer/register/field.h"
@@ -52,6 +53,9 @@ int query_parse(struct analyser *analyser, const char *text, size_t len, unsigne
 void query_free(struct query *query); /* takes NULL */
 /* Turns implied ANDs into ORs. Returns whether there were any. */
 bool query_relax(struct query *query);
+/* The tree in words, *new*: terms as they are looked for, `part|part:` before what is held to parts; "" for
+ * NULL. */
+char *query_text(const struct query *query);
 /* Whether the tree has a leaf that is not negated. */
 bool query_has_wanted(const struct query *query);
 

@@ -475,8 +475,9 @@ void request_init(struct request *request, const struct columns *columns)
 int request_parse_search(struct request *request, const struct columns *columns, const json_t *params,
                          struct search_error *error)
 {
-    static const char *const known[] = {"q",      "filters", "facets",   "match",        "parts",   "sort",
-                                        "offset", "limit",   "snippets", "same_release", "history", NULL};
+    static const char *const known[] = {"q",       "filters", "facets", "match",    "parts",
+                                        "sort",    "offset",  "limit",  "snippets", "same_release",
+                                        "history", "explain", NULL};
     static const char *const matches[] = {"all", "any"};
     size_t match = 0;
     if (request_check_names(params, known, "search", error) != 0 || take_query(request, params, error) != 0 ||
@@ -488,7 +489,8 @@ int request_parse_search(struct request *request, const struct columns *columns,
         take_count(params, "limit", SEARCH_LIMIT_MAX, &request->limit, error) != 0 ||
         take_count(params, "snippets", SEARCH_SNIPPETS_MAX, &request->snippets, error) != 0 ||
         take_bool(params, "same_release", &request->same_release, error) != 0 ||
-        take_bool(params, "history", &request->history, error) != 0)
+        take_bool(params, "history", &request->history, error) != 0 ||
+        take_bool(params, "explain", &request->explain, error) != 0)
         return -1;
     request->match_any = match == 1;
     if (request->offset + request->limit > SEARCH_WINDOW_MAX)

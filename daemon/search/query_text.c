@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A query tree in words, as people read it back. */
+#include "daemon/search/query.h"
+#include "indexer/base/mem.h"
+
+enum { QUERY_TEXT_MAX = 1 << 20 /* bytes; a longer tree is cut, as it is nothing to read */ };
+
+static void put_parts(struct buf *to, unsigned parts)
+{
+    if (parts == QUERY_ALL_PARTS)
+        return;
+    const char *between = "";
+    for (int part = 0; part < FIELD_PART_COUNT; part++) {
+        if (!(parts & 1U << part))
+            continue;
+        buf_text(to, between);
+        buf_text(to, field_parts()[part]->name);
+        between = "|";
+    }
+    buf_byte(to, ':');
+}
+
+static void put_leaf(struct buf *to, const struct query *query)
+{
+    put_parts(to, query->parts);
+    if (query->kind == QUERY_PHRASE || query->kind == QUERY_NEAR)
+        buf_byte(to, query->kind == QUERY_PHRASE ? '"' : '(');
+    for (size_t i = 0; i < query->terms.len; i++) {
+        if (i > 0 && query->kind == QUERY_NEAR)
+            buf_printf(to, " NEAR/%u ", query->distance);
+        else if (i > 0)
+            buf_byte(to, ' ');
+        buf_text(to, query->terms.items[i]);
+    }
+    if (query->kind == QUERY_PREFIX)
+        buf_byte(to, '*');
+    if (query->kind == QUERY_PHRASE || query->kind == QUERY_NEAR)
+        buf_byte(to, query->kind == QUERY_PHRASE ? '"' : ')');
+}
+
+static void put_tree(struct buf *to, const struct query *query, bool inside)
+{
+    if (query->kind == QUERY_NOT) {
+        buf_text(to, "NOT ");
+        put_tree(to, query->children[0], true);
+        return;
+    }
+    if (query->kind != QUERY_AND && query->kind != QUERY_OR) {
+        put_leaf(to, query);
+        return;
+    }
+    if (inside)
+        buf_byte(to, '(');
+    for (size_t i = 0; i < query->count; i++) {
+        if (i > 0)
+            buf_text(to, query->kind == QUERY_AND ? " AND " : " OR ");
+        put_tree(to, query->children[i], true);
+    }
+    if (inside)
+        buf_byte(to, ')');
+}
+
+char *query_text(const struct query *query)
+{
+    struct buf text = BUF_INIT(QUERY_TEXT_MAX);
+    if (query)
+        put_tree(&text, query, false);
+    text.failed = false;
+    char *taken = buf_take(&text);
+    buf_free(&text);
+    return taken ? taken : mem_text("");
+}

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What tests of the programs share: where they are, a daemon that comes and goes, a connection to it."""
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+BUILD = pathlib.Path(os.environ["PURPOSED_BUILD"])
+BIN = BUILD / "bin"
+SAMPLE = ROOT / "tests" / "register"
+SHARED = ROOT.parent / "shared"
+
+# Sanitizers and busy machines are slow; a wait ends as soon as what it waits for is there.
+PATIENCE = 60
+
+
+def run(program, *args, check=None, **options):
+    """Runs a program of bin/; `check` is the exit code expected."""
+    result = subprocess.run([BIN / program, *map(str, args)], capture_output=True, text=True, timeout=600,
+                            stdin=subprocess.DEVNULL, **options)
+    if check is not None:
+        assert result.returncode == check, f"{program} {args}: {result.returncode}\n{result.stdout}\n{result.stderr}"
+    return result
+
+
+def index(db, *sources, check=0, **options):
+    """Indexes sources and returns the report."""
+    result = run("purpose-index", "--db", db, "--json", "--quiet", *sources, check=check, **options)
+    return json.loads(result.stdout.strip().split("\n")[-1])
+
+
+def parse(*sources):
+    """The records of sources as the indexer understands them."""
+    result = run("purpose-index", "--parse", *sources)
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+class RpcError(Exception):
+    def __init__(self, error):
+        super().__init__(f"{error['code']}: {error['message']}")
+        self.code = error["code"]
+        self.message = error["message"]
+
+
+class Connection:
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(PATIENCE)
+        self.socket.connect(str(path))
+        self.file = self.socket.makefile("rwb")
+        self.last = 0
+
+    def send_line(self, line):
+        self.file.write(line if isinstance(line, bytes) else line.encode())
+        self.file.write(b"\n")
+        self.file.flush()
+
+    def read(self):
+        line = self.file.readline()
+        return json.loads(line) if line else None
+
+    def call(self, method, **params):
+        self.last += 1
+        self.send_line(json.dumps({"jsonrpc": "2.0", "id": self.last, "method": method, "params": params}))
+        reply = self.read()
+        assert reply is not None, "the daemon closed the connection"
+        assert reply["id"] == self.last
+        if "error" in reply:
+            raise RpcError(reply["error"])
+        return reply["result"]
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+
+class Daemon:
+    """purposed over an index, with its socket in a short temporary folder."""
+
+    def __init__(self, db, *args):
+        self.folder = tempfile.TemporaryDirectory(prefix="purposed-")
+        self.path = pathlib.Path(self.folder.name) / "sock"
+        self.address = f"unix:{self.path}"
+        self.log = open(pathlib.Path(self.folder.name) / "log", "w+")
+        self.process = subprocess.Popen([BIN / "purposed", "--db", db, "--listen", self.address, *args],
+                                        stdin=subprocess.DEVNULL, stderr=self.log)
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self.connection = Connection(self.path)
+                break
+            except OSError:
+                assert self.process.poll() is None and time.monotonic() < deadline, self.said()
+                time.sleep(0.02)
+
+    def said(self):
+        self.log.seek(0)
+        return self.log.read()
+
+    def call(self, method, **params):
+        return self.connection.call(method, **params)
+
+    def wait_for(self, condition):
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < deadline, "waited in vain"
+            time.sleep(0.02)
+
+    def stop(self):
+        """Ends the daemon as a service manager would; returns its exit code."""
+        self.connection.close()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(PATIENCE)
+        said = self.said()
+        self.log.close()
+        self.folder.cleanup()
+        assert "Sanitizer" not in said, said
+        return code
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        code = self.stop()
+        assert code == 0, code

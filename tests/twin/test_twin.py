@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The fast path against the slow twin, on thousands of random questions over the sample register."""
+import collections
+import os
+import random
+
+import pytest
+
+import twin
+from support import Daemon, SAMPLE, SHARED, index
+
+SEED = int(os.environ.get("PURPOSED_SEED", "20261122"))
+QUESTIONS = 3000 if not os.environ.get("PURPOSED_SANITIZE") else 300
+
+
+def register(tmp_path_factory, source):
+    db = tmp_path_factory.mktemp("twin") / "index"
+    index(db, source)
+    daemon = Daemon(db, "--workers", "2")
+    ids, offset = [], 0
+    while True:
+        page = daemon.call("search", limit=1000, offset=offset, snippets=0)
+        ids += [hit["id"] for hit in page["hits"]]
+        offset += 1000
+        if len(ids) == page["total"] or not page["hits"]:
+            break
+    records = []
+    for id_ in ids:
+        record = daemon.call("get", id=id_)
+        assert record["id"] == id_
+        records.append(record)
+    names = {}
+
+    def name_of(facet, spelling):
+        """The label of the value that a spelling is one of."""
+        if facet in twin.PATHS:
+            return spelling
+        if (facet, spelling) not in names:
+            values = daemon.call("facets", name=facet, filters={facet: [spelling]}, limit=0)["values"]
+            names[facet, spelling] = values[0]["label"]
+        return names[facet, spelling]
+
+    return daemon, twin.read(records, name_of)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    daemon, records = register(tmp_path_factory, SAMPLE)
+    yield daemon, records
+    assert daemon.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def edition(tmp_path_factory):
+    workbook = SHARED / "register" / "workbook" / "2021-02.xlsx"
+    if not workbook.exists():
+        pytest.skip("needs ../shared/register/workbook")
+    daemon, records = register(tmp_path_factory, workbook)
+    yield daemon, records
+    assert daemon.stop() == 0
+
+
+def plain(token):
+    """Whether a token is a word like any other, so that it can be typed back."""
+    return token["w"].isalpha() and token["w"].isascii() and len(token["w"]) > 2 and token["e"] == token["t"] \
+        and not token["x"]
+
+
+class Asker:
+    """Makes questions out of what the records hold: text to send, and the tree that it means."""
+
+    def __init__(self, records, rng):
+        self.rng = rng
+        self.records = records
+        self.texts = [(record, part) for record in records for part in twin.PARTS if len(record.parts[part]) > 3]
+        self.tokens = {}
+        self.vocabulary = sorted({word for record in records for part in twin.PARTS
+                                  for word in record.words[part]
+                                  if word.isalpha() and word.isascii() and 3 <= len(word) <= 40
+                                  and word not in ("and", "or", "not", "near")})
+        stems = twin.tokens(self.vocabulary)
+        self.stem = {word: found[0]["t"] for word, found in zip(self.vocabulary, stems)
+                     if len(found) == 1 and plain(found[0])}
+        self.common = collections.Counter(word for record in records for part in twin.PARTS
+                                          for word in record.words[part] if word in self.stem)
+        self.words = sorted(self.stem)
+        self.weights = [self.common[word] for word in self.words]
+
+    def word(self):
+        if self.rng.random() < 0.6:
+            word = self.rng.choices(self.words, self.weights)[0]
+        else:
+            word = self.rng.choice(self.words)
+        return word, ("word", self.stem[word])
+
+    def phrase(self):
+        """Some words that stand together in some record, all of them plain."""
+        for _ in range(200):
+            record, part = self.rng.choice(self.texts)
+            words = record.words[part]
+            length = self.rng.randint(2, 4)
+            start = self.rng.randrange(max(1, len(words) - length))
+            found = words[start:start + length]
+            if len(found) == length and all(word in self.stem for word in found):
+                if self.rng.random() < 0.2:
+                    self.rng.shuffle(found)
+                return f'"{" ".join(found)}"', ("phrase", [self.stem[word] for word in found])
+        return self.word()
+
+    def prefix(self):
+        word = self.rng.choice(self.words)
+        prefix = word[:self.rng.randint(2, max(2, len(word) - 1))]
+        stems = {self.stem[other] for other in self.words if other.startswith(prefix)}
+        others = [other for other in self.vocabulary if other.startswith(prefix) and other not in self.stem]
+        if others:
+            return self.word()
+        return f"{prefix}*", ("any word of", stems)
+
+    def leaf(self):
+        kind = self.rng.random()
+        text, tree = self.word() if kind < 0.6 else self.phrase() if kind < 0.9 else self.prefix()
+        if self.rng.random() < 0.2:
+            part = self.rng.choice(twin.PARTS[:-1])
+            return f"{part}:{text}", ("in", [part], tree)
+        return text, tree
+
+    def query(self):
+        kind = self.rng.random()
+        if kind < 0.1:
+            return None, ("all",)
+        if kind < 0.35:
+            return self.leaf()
+        if kind < 0.65:
+            leaves = [self.leaf() for _ in range(self.rng.randint(2, 3))]
+            return " ".join(text for text, _ in leaves), ("and", [tree for _, tree in leaves])
+        if kind < 0.8:
+            left, right = self.leaf(), self.leaf()
+            return f"{left[0]} OR {right[0]}", ("or", [left[1], right[1]])
+        if kind < 0.9:
+            left, right = self.leaf(), self.leaf()
+            return f"{left[0]} -{right[0]}", ("and", [left[1], ("not", right[1])])
+        a, b, c = self.leaf(), self.leaf(), self.leaf()
+        return f"({a[0]} OR {b[0]}) AND {c[0]}", ("and", [("or", [a[1], b[1]]), c[1]])
+
+    def filters(self):
+        chosen = {}
+        for facet in self.rng.sample(sorted(twin.FACETS), self.rng.choice([0, 0, 1, 1, 2, 3])):
+            values = sorted(set().union(*(record.values[facet] for record in self.records)))
+            chosen[facet] = set(self.rng.sample(values, min(len(values), self.rng.randint(1, 2))))
+        return chosen
+
+    def ranges(self):
+        if self.rng.random() < 0.85:
+            return {}
+        low, high = sorted(self.rng.sample(range(2014, 2026), 2))
+        return {self.rng.choice(["start", "end", "released"]): (f"{low}-01-01", f"{high}-12-31")}
+
+
+def relax(tree):
+    """Any of the words of an implied AND; what is negated stays excluded."""
+    if tree[0] != "and":
+        return tree
+    wanted = [child for child in tree[1] if child[0] != "not"]
+    unwanted = [child for child in tree[1] if child[0] == "not"]
+    return ("and", [("or", wanted)] + unwanted) if wanted else tree
+
+
+def expected_texts(records, text, tree, parts):
+    """Which records the text finds, and whether that took any word instead of all."""
+    found = [record for record in records if twin.matches(record, tree, parts)]
+    implied = text and " AND " not in text and " OR " not in text and tree[0] == "and"
+    if found or not implied:
+        return found, False
+    found = [record for record in records if twin.matches(record, relax(tree), parts)]
+    return found, bool(found)
+
+
+def ask(daemon, records, asker, rng):
+    text, tree = asker.query()
+    filters, ranges = asker.filters(), asker.ranges()
+    parts = rng.sample(twin.PARTS, rng.randint(1, 4)) if rng.random() < 0.2 else twin.PARTS
+    same_release = rng.random() < 0.8
+    facets = rng.sample(sorted(twin.FACETS), 3)
+    count = "releases" if rng.random() < 0.3 else "records"
+    params = {"filters": {**{facet: sorted(values) for facet, values in filters.items()},
+                          **{name: {"from": low, "to": high} for name, (low, high) in ranges.items()}},
+              "facets": [{"name": facet, "limit": 10000, "count": count} for facet in facets],
+              "limit": 1000, "snippets": 0, "same_release": same_release}
+    if text:
+        params["q"] = text
+    if parts is not twin.PARTS:
+        params["parts"] = parts
+    reply = daemon.call("search", **params)
+    found, relaxed = expected_texts(records, text, tree, parts)
+    base = [record for record in found if twin.in_ranges(record, ranges)]
+    matched = [record for record in base if twin.meets(record, filters, same_release)]
+    context = f"seed {SEED}: {params}"
+    assert reply["total"] == len(matched), context
+    assert {hit["id"] for hit in reply["hits"]} == {record.id for record in matched}, context
+    assert reply.get("relaxed", False) == relaxed, context
+    for facet in facets:
+        check_facet(reply["facets"][facet], facet, base, filters, same_release, count, context)
+
+
+def check_facet(values, facet, base, filters, same_release, count, context):
+    counter = twin.release_counts if count == "releases" else twin.value_counts
+    wanted = counter(base, facet, filters, same_release)
+    if facet in twin.PATHS:
+        wanted = {value: n for value, n in wanted.items()
+                  if " > " not in value or value in filters.get(facet, ())}
+    wanted = {value: n for value, n in wanted.items() if n}
+    got = {value["label"]: value["count"] for value in values if value["count"]}
+    assert got == wanted, f"{context}: {facet}"
+    chosen = {value["label"] for value in values if value["selected"]}
+    assert chosen == filters.get(facet, set()), f"{context}: {facet}"
+
+
+def test_sample_register(sample):
+    daemon, records = sample
+    assert len(records) >= 30
+    rng = random.Random(SEED)
+    asker = Asker(records, rng)
+    for _ in range(QUESTIONS):
+        ask(daemon, records, asker, rng)
+
+
+def test_real_edition(edition):
+    daemon, records = edition
+    assert len(records) == 585
+    rng = random.Random(SEED)
+    asker = Asker(records, rng)
+    for _ in range(max(20, QUESTIONS // 30)):
+        ask(daemon, records, asker, rng)
+
+
+@pytest.mark.parametrize("key", ["start", "end", "organisation", "title", "id", "page_files"])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_sorting_keeps_what_has_no_value_last(sample, key, sign):
+    daemon, records = sample
+    hits = daemon.call("search", sort=sign + key, limit=1000, snippets=0)["hits"]
+    assert len(hits) == len(records)
+    values = [hit[key] for hit in hits]
+    known = [value for value in values if value is not None]
+    assert values[:len(known)] == known
+    folded = [value.casefold() if isinstance(value, str) else value for value in known]
+    if key in ("start", "end", "page_files", "id"):
+        assert folded == sorted(folded, reverse=bool(sign))
+    pages = [hit["id"] for offset in range(0, len(hits), 7)
+             for hit in daemon.call("search", sort=sign + key, limit=7, offset=offset, snippets=0)["hits"]]
+    assert pages == [hit["id"] for hit in hits]

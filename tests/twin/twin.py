@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The slow twin: the same answers, computed plainly from the records' JSON.
+
+No index, no bitmap, no column: every question walks every record. It shares the analyser with the programs (through
+test-tokens), since what a word is is tested by the analyser's own cases; everything else is written anew from the
+contract, so that the fast path and this one can only agree by both being right.
+"""
+import json
+import subprocess
+
+from support import BUILD
+
+PARTS = ["title", "organisation", "objectives", "expected_benefits", "yielded_benefits", "outputs", "processing",
+         "commercial_note"]
+RELEASE_FACETS = {"legal_basis": "legal_basis", "opt_outs": "opt_outs", "identifiability": "identifiability",
+                  "duty_of_confidence": "duty_of_confidence", "dataset": "datasets", "sensitivity": "sensitivity",
+                  "method": "method"}
+RECORD_FACETS = {"organisation": "organisation", "organisation_type": "organisation_types",
+                 "controller": "controllers", "commercial": "commercial", "sublicensing": "sublicensing",
+                 "in_force": None, "edition": "editions", "flag": "flags", "version": "version"}
+FACETS = {**RELEASE_FACETS, **RECORD_FACETS}
+PATHS = {"legal_basis", "opt_outs"}
+
+
+def tokens(texts):
+    """The tokens of each text."""
+    lines = "".join(json.dumps({"text": text}) + "\n" for text in texts)
+    result = subprocess.run([BUILD / "tests" / "test-tokens"], input=lines, capture_output=True, text=True, check=True)
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def as_list(value):
+    if value is None:
+        return []
+    if value is True:
+        return ["yes"]
+    if value is False:
+        return ["no"]
+    return value if isinstance(value, list) else [value]
+
+
+def with_levels(facet, values):
+    """Each value and, for paths, every level above it; `(none)` where there is no value."""
+    found = set()
+    for value in values:
+        levels = value.split(" > ") if facet in PATHS else [value]
+        for depth in range(1, len(levels) + 1):
+            found.add(" > ".join(levels[:depth]))
+    return found or {"(none)"}
+
+
+def years(record):
+    start, end = record["start"], record["end"]
+    first, last = (int(date[:4]) if date else None for date in (start or end, end or start))
+    if first is None:
+        return []
+    if last < first:
+        return sorted({str(first), str(last)})
+    return [str(year) for year in range(first, last + 1)]
+
+
+class Record:
+    """A record with its tokens and the values that it has of each facet, each under the name of its value."""
+
+    def __init__(self, record, part_tokens, name_of):
+        self.json = record
+        self.id = record["id"]
+        self.parts = {}
+        for part, found in zip(PARTS, part_tokens):
+            self.parts[part] = [{token["t"], token["e"], *token["x"]} for token in found]
+        self.words = {part: [token["w"] for token in found] for part, found in zip(PARTS, part_tokens)}
+        self.values = {}
+        for facet, member in FACETS.items():
+            values = years(record) if facet == "in_force" else as_list(record[member])
+            self.values[facet] = with_levels(facet, [name_of(facet, value) for value in values])
+        self.rows = None
+        if record["releases"]:
+            self.rows = []
+            for release in record["releases"]:
+                row = {facet: with_levels(facet, [name_of(facet, value) for value in as_list(release.get(facet))])
+                       for facet in RELEASE_FACETS}
+                self.rows.append((row, release["count"]))
+            for facet in RELEASE_FACETS:
+                self.values[facet] = set().union(*(row[facet] for row, _ in self.rows))
+
+
+def read(records, name_of):
+    """`name_of` tells under which name a spelling is one value with others: the daemon's to say, as keys are tested
+    by cases of their own."""
+    texts = [record.get(part) or "" for record in records for part in PARTS]
+    found = tokens(texts)
+    width = len(PARTS)
+    return [Record(record, found[i * width:(i + 1) * width], name_of) for i, record in enumerate(records)]
+
+
+# ---- what the text asks: a tree of tuples ----
+
+def phrase_in(sets, terms):
+    return any(all(terms[k] in sets[i + k] for k in range(len(terms))) for i in range(len(sets) - len(terms) + 1))
+
+
+def matches(record, query, parts):
+    kind = query[0]
+    if kind == "all":
+        return True
+    if kind == "word":
+        return any(query[1] in terms for part in parts for terms in record.parts[part])
+    if kind == "phrase":
+        return any(phrase_in(record.parts[part], query[1]) for part in parts)
+    if kind == "any word of":
+        return any(terms & query[1] for part in parts for terms in record.parts[part])
+    if kind == "not":
+        return not matches(record, query[1], parts)
+    if kind == "in":
+        return matches(record, query[2], query[1])
+    results = (matches(record, child, parts) for child in query[1])
+    return all(results) if kind == "and" else any(results)
+
+
+# ---- filters and counts ----
+
+def row_meets(row, filters, but=None):
+    return all(row[facet] & values for facet, values in filters.items() if facet in RELEASE_FACETS and facet != but)
+
+
+def meets(record, filters, same_release=True, but=None):
+    for facet, values in filters.items():
+        if facet in RECORD_FACETS and facet != but and not record.values[facet] & values:
+            return False
+    if record.rows and same_release:
+        return any(row_meets(row, filters, but) for row, _ in record.rows)
+    return all(record.values[facet] & values for facet, values in filters.items()
+               if facet in RELEASE_FACETS and facet != but)
+
+
+def in_ranges(record, ranges):
+    for name, (low, high) in ranges.items():
+        if name == "released":
+            months = [month for month in (record.json["released_from"], record.json["released_to"]) if month]
+            if not months or min(months) > high[:7] or max(months) < low[:7]:
+                return False
+            continue
+        day = record.json[name]
+        if not day:
+            return False
+        day = day if len(day) == 10 else day + "-01"
+        if not low <= day <= high:
+            return False
+    return True
+
+
+def value_counts(records, facet, filters, same_release=True):
+    """For each value, how many of the records would match with it as the only selection in its facet."""
+    values = set().union(*(record.values[facet] for record in records)) if records else set()
+    counts = {}
+    for value in values:
+        chosen = {**filters, facet: {value}}
+        count = sum(meets(record, chosen, same_release) for record in records)
+        if count:
+            counts[value] = count
+    return counts
+
+
+def release_counts(records, facet, filters, same_release=True):
+    """For each value, the rows of the source that meet the filters, those of a reference once."""
+    seen, counts = set(), {}
+    for record in records:
+        if not meets(record, filters, same_release, but=facet):
+            continue
+        reference = record.id.split("#")[0]
+        for number, (row, count) in enumerate(record.rows or []):
+            if same_release and not row_meets(row, filters, but=facet):
+                continue
+            for value in (row if facet in RELEASE_FACETS else record.values)[facet]:
+                if (reference, number, value) not in seen:
+                    counts[value] = counts.get(value, 0) + count
+                seen.add((reference, number, value))
+    return counts
