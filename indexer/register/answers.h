@@ -9,12 +9,17 @@
 #ifndef PURPOSED_REGISTER_ANSWERS_H
 #define PURPOSED_REGISTER_ANSWERS_H
 
+#include <stdbool.h>
+
 #include "indexer/base/strlist.h"
 #include "indexer/register/record.h"
 
 /* Adds what a page's "Opt outs honoured" line says to the three lists. */
 void answers_parse_page(const char *text, struct strlist *opt_outs, struct strlist *identifiability,
                         struct strlist *duty_of_confidence);
+/* Adds the confidentiality classes that a page's "Type of data" names. Returns false where it says something
+ * else, which is to be kept otherwise; that nothing is disclosed is no value and no doubt. */
+bool answers_type_of_data(const char *text, struct strlist *identifiability);
 /* One opt-outs answer as a *new* path: "Yes", "No > data flow is not identifiable"; NULL for no answer. */
 char *answers_opt_out(const char *text);
 /* yes/no in its spellings; ANSWER_UNKNOWN for anything else. */
