@@ -29,7 +29,8 @@ void passage_query_free(struct passage_query *query);
 void passage_query_word(struct passage_query *query, const char *term, size_t len, double weight);
 /* Terms in exactly this order: marked where they stand together. */
 void passage_query_phrase(struct passage_query *query, const struct term *terms, size_t n, double weight);
-/* Terms in any order within `window` positions: marked where they do. */
+/* Terms in any order, each at a position of its own, within `window` positions from the first to the last, both counted
+ * (shim_query_near's distance and one less than the number of terms, together): marked where they do. */
 void passage_query_near(struct passage_query *query, const struct term *terms, size_t n, unsigned window, double weight);
 /* Words (unstemmed) that begin so. */
 void passage_query_prefix(struct passage_query *query, const char *prefix, size_t len, double weight);

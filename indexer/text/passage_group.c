@@ -5,6 +5,8 @@
 #include "indexer/base/mem.h"
 #include "indexer/text/passage_match.h"
 
+enum { CLEARED_A_STEP = 64 }; /* bytes that are cleared in a step of work */
+
 /* The hits of each term: those of term t are by_term[begins[t] .. begins[t + 1]), ascending. */
 struct sorted {
     uint32_t *begins;
@@ -86,72 +88,121 @@ static void group_phrase(struct matches *matches, const struct passage_query *qu
     }
 }
 
-/* The last hits of a nearness' words, one each; a word wanted twice has two. */
-struct nearby {
-    const struct match_hit *last[PASSAGE_WORDS_MAX];
-    size_t n;
+/* A nearness being looked for: every word at a position of its own, as OP_NEAR has it (a token may be several
+ * terms). */
+struct nearness {
+    struct matches *matches;
+    const struct passage_query *query;
+    const struct match_item *item;
+    uint32_t number;
+    uint32_t *own; /* the hits that are one of its words */
+    size_t count;
+    size_t marked;  /* own[.. marked) are marked where they are to be */
+    int8_t *holder; /* for each of own: the word that holds its position, at the first hit of the position; -1
+                       none */
+    bool *is_visited; /* the same, in one search */
 };
 
-static bool renew(struct nearby *nearby, const struct passage_query *query, const struct match_item *item,
-                  const struct match_hit *hit)
+static bool is_word_of(const struct nearness *near, uint32_t term)
 {
-    size_t oldest = SIZE_MAX;
-
-    for (size_t i = 0; i < nearby->n; i++) {
-        if (query->order[item->first + i] != hit->term)
-            continue;
-        if (oldest == SIZE_MAX || nearby->last[i] == NULL ||
-            (nearby->last[oldest] != NULL && nearby->last[i]->position < nearby->last[oldest]->position))
-            oldest = i;
+    for (uint32_t i = 0; i < near->item->n; i++) {
+        if (near->query->order[near->item->first + i] == term)
+            return true;
     }
-    if (oldest != SIZE_MAX)
-        nearby->last[oldest] = hit;
-    return oldest != SIZE_MAX;
+    return false;
 }
 
-/* Whether all words are there, at positions of their own, `window` positions wide at most. */
-static bool is_within(const struct nearby *nearby, const struct match_hit *newest, unsigned window)
+static const struct match_hit *own_hit(const struct nearness *near, size_t index)
 {
-    for (size_t i = 0; i < nearby->n; i++) {
-        if (nearby->last[i] == NULL || newest->position - nearby->last[i]->position >= window)
-            return false;
-        for (size_t k = 0; k < i; k++) {
-            if (nearby->last[k]->position == nearby->last[i]->position)
-                return false;
+    return &near->matches->hits[near->own[index]];
+}
+
+/* The first of own[from ..] at the position of own[index]. */
+static size_t place_of(const struct nearness *near, size_t from, size_t index)
+{
+    while (index > from && own_hit(near, index - 1)->position == own_hit(near, index)->position)
+        index--;
+    return index;
+}
+
+/* Finds a place for a word among own[from .. to], moving others that can stand elsewhere (Kuhn 1955). */
+static bool find_place(struct nearness *near, int8_t word, size_t from, size_t to)
+{
+    uint32_t term = near->query->order[near->item->first + (uint32_t)word];
+
+    for (size_t i = from; i <= to && has_work(near->matches); i++) {
+        size_t place;
+        if (own_hit(near, i)->term != term)
+            continue;
+        place = place_of(near, from, i);
+        if (near->is_visited[place])
+            continue;
+        near->is_visited[place] = true;
+        if (near->holder[place] < 0 || find_place(near, near->holder[place], from, to)) {
+            near->holder[place] = word;
+            return true;
         }
+    }
+    return false;
+}
+
+static bool is_complete(struct nearness *near, size_t from, size_t to)
+{
+    near->matches->work += (uint32_t)(to - from) / CLEARED_A_STEP;
+    memset(near->holder + from, -1, to - from + 1);
+    for (uint32_t word = 0; word < near->item->n; word++) {
+        memset(near->is_visited + from, 0, (to - from + 1) * sizeof *near->is_visited);
+        if (!find_place(near, (int8_t)word, from, to))
+            return false;
     }
     return true;
 }
 
-static void add_nearby(struct matches *matches, const struct nearby *nearby, uint32_t number)
+/* A match that ends with own[to], from as late as it can. What else of the window is one of the words could
+ * stand in for the one chosen, so all are marked. */
+static void match_near(struct nearness *near, size_t from, size_t to)
 {
-    size_t start = SIZE_MAX, end = 0;
+    size_t end = 0, tight = to + 1 - near->item->n;
 
-    for (size_t i = 0; i < nearby->n; i++) {
-        const struct match_hit *hit = nearby->last[i];
-        start = hit->start < start ? hit->start : start;
-        end = hit->end > end ? hit->end : end;
-        matches_add_mark(matches, hit->start, hit->end);
+    if (!is_complete(near, from, to))
+        return;
+    while (tight > from && !is_complete(near, tight, to))
+        tight--;
+    for (size_t i = tight; i <= to; i++)
+        end = own_hit(near, i)->end > end ? own_hit(near, i)->end : end;
+    matches_add(near->matches, own_hit(near, tight)->start, end, near->number);
+    for (near->marked = near->marked > from ? near->marked : from; near->marked <= to; near->marked++)
+        matches_add_mark(near->matches, own_hit(near, near->marked)->start, own_hit(near, near->marked)->end);
+}
+
+static void slide_near(struct nearness *near)
+{
+    size_t from = 0;
+
+    for (size_t to = 0; to < near->count && has_work(near->matches); to++) {
+        while (own_hit(near, to)->position - own_hit(near, from)->position >= near->item->window)
+            from++;
+        if (to - from + 1 >= near->item->n)
+            match_near(near, from, to);
     }
-    matches_add(matches, start, end, number);
 }
 
 static void group_near(struct matches *matches, const struct passage_query *query, uint32_t number)
 {
-    const struct match_item *item = &query->items[number];
-    struct nearby nearby = {.n = item->n};
+    struct nearness near = {
+        .matches = matches, .query = query, .item = &query->items[number], .number = number};
 
-    for (size_t i = 0; i < matches->hit_count; i++) {
-        const struct match_hit *hit = &matches->hits[i];
-        matches->work += item->n;
-        if (!has_work(matches))
-            return;
-        if (!renew(&nearby, query, item, hit))
-            continue;
-        matches->work += item->n * item->n / 2;
-        if (is_within(&nearby, hit, item->window))
-            add_nearby(matches, &nearby, number);
+    near.own = mem_zero(matches->hit_count, sizeof *near.own);
+    for (uint32_t i = 0; i < matches->hit_count; i++) {
+        if (is_word_of(&near, matches->hits[i].term))
+            near.own[near.count++] = i;
     }
+    near.holder = mem_zero(near.count + 1, sizeof *near.holder);
+    near.is_visited = mem_zero(near.count + 1, sizeof *near.is_visited);
+    slide_near(&near);
+    free(near.own);
+    free(near.holder);
+    free(near.is_visited);
 }
 
 void matches_group(struct matches *matches, const struct passage_query *query)

@@ -41,14 +41,14 @@ struct stems {
 static const struct {
     const char *word, *stem;
 } fixed[] = {
-    {"nhs", "nhs"},    {"ons", "ons"},      {"dids", "dids"}, {"mhsds", "mhsds"}, {"csds", "csds"},
-    {"pds", "pds"},    {"gms", "gms"},      {"pms", "pms"},   {"ods", "ods"},     {"ics", "ics"},
-    {"mds", "mds"},    {"dns", "dns"},      {"sms", "sms"},   {"mrs", "mrs"},     {"icss", "ics"},
-    {"csus", "csu"},   {"dscros", "dscro"}, {"icus", "icu"},  {"itus", "itu"},    {"hdus", "hdu"},
-    {"pcus", "pcu"},   {"mous", "mou"},     {"dsas", "dsa"},  {"dpas", "dpa"},    {"dpias", "dpia"},
-    {"lsoas", "lsoa"}, {"msoas", "msoa"},   {"las", "la"},    {"stas", "sta"},    {"ndas", "nda"},
-    {"hras", "hra"},   {"rcas", "rca"},     {"ngos", "ngo"},  {"ceos", "ceo"},    {"cios", "cio"},
-    {"ccios", "ccio"}, {"acos", "aco"},     {"dpos", "dpo"},  {"siros", "siro"},
+    {"nhs", "nhs"},    {"ons", "ons"},    {"dids", "dids"},    {"mhsds", "mhsds"}, {"csds", "csds"},
+    {"pds", "pds"},    {"gms", "gms"},    {"pms", "pms"},      {"ods", "ods"},     {"ics", "ics"},
+    {"mds", "mds"},    {"dns", "dns"},    {"dars", "dars"},    {"sms", "sms"},     {"mrs", "mrs"},
+    {"icss", "ics"},   {"csus", "csu"},   {"dscros", "dscro"}, {"icus", "icu"},    {"itus", "itu"},
+    {"hdus", "hdu"},   {"pcus", "pcu"},   {"mous", "mou"},     {"dsas", "dsa"},    {"dpas", "dpa"},
+    {"dpias", "dpia"}, {"lsoas", "lsoa"}, {"msoas", "msoa"},   {"las", "la"},      {"stas", "sta"},
+    {"ndas", "nda"},   {"hras", "hra"},   {"rcas", "rca"},     {"ngos", "ngo"},    {"ceos", "ceo"},
+    {"cios", "cio"},   {"ccios", "ccio"}, {"acos", "aco"},     {"dpos", "dpo"},    {"siros", "siro"},
 };
 
 struct stems *stems_new(void)
