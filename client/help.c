@@ -54,39 +54,36 @@ static const struct {
     const char *summary;
     const char *details; /* paragraphs and examples */
 } commands[COMMAND_COUNT] = {
-    [COMMAND_SEARCH] =
-        {"search", "[search] [OPTION]... [QUERY...]", "find agreements; also without the word \"search\"",
-         "The query's words are joined by spaces and handed on as they are. The shell takes quotes away, so "
-         "those of\n"
-         "a phrase need quotes around them. Without a query the filters alone decide. A word that begins "
-         "with a minus\n"
-         "stands after -- (or write NOT).\n"
-         "\n"
-         "--csv and --tsv put an apostrophe before a field that starts with = + - @ tab or return, so that "
-         "no\n"
-         "spreadsheet takes it for a formula.\n"
-         "\n"
-         "Exit status: 0 something found, 1 nothing found, 2 an error.\n"
-         "\n"
-         "Examples:\n"
-         "  purpose risk stratification                      both words, in any form\n"
-         "  purpose '\"risk stratification\"'                  the phrase\n"
-         "  purpose search show                              the word \"show\"\n"
-         "  purpose -- risk -invoice                         without \"invoice\"\n"
-         "  purpose --part objectives --fold benchmarking    distinct texts with it in their objectives\n"
-         "  purpose -f legal_basis=s251 -f legal_basis=s261 --facet opt_outs cancer\n"
-         "  purpose -f start=2019-01-01..2020 -f organisation='NHS ENGLAND'\n"
-         "  purpose --csv -n 1000 asthma > asthma.csv\n"},
-    [COMMAND_SHOW] =
-        {"show", "show [OPTION]... ID", "one agreement in full",
-         "ID is a reference, or an agreement without its version; then the newest version is shown.\n"
-         "\n"
-         "Exit status: 0 shown, 1 there is no such agreement, 2 an error.\n"
-         "\n"
-         "Examples:\n"
-         "  purpose show DARS-NIC-12345-A1B2C-v2.1\n"
-         "  purpose show --edition 2021-02 NIC-12345-A1B2C\n"
-         "  purpose show --json NIC-12345-A1B2C | jq .datasets\n"},
+    [COMMAND_SEARCH] = {"search", "[search] [OPTION]... [QUERY...]",
+                        "find agreements; also without the word \"search\"",
+                        "The query's words are joined by spaces and handed on as they are. The shell\n"
+                        "takes quotes away, so those of a phrase need quotes around them. Without a query\n"
+                        "the filters alone decide. A word that begins with a minus stands after -- (or\n"
+                        "write NOT).\n"
+                        "\n"
+                        "--csv and --tsv put an apostrophe before a field that starts with = + - @ tab\n"
+                        "or return, so that no spreadsheet takes it for a formula.\n"
+                        "\n"
+                        "Exit status: 0 something found, 1 nothing found, 2 an error.\n"
+                        "\n"
+                        "Examples:\n"
+                        "  purpose risk stratification                    both words, in any form\n"
+                        "  purpose '\"risk stratification\"'                the phrase\n"
+                        "  purpose search show                            the word \"show\"\n"
+                        "  purpose -- risk -invoice                       without \"invoice\"\n"
+                        "  purpose --part objectives --fold benchmarking  distinct texts, by aim\n"
+                        "  purpose -f legal_basis=s251 -f legal_basis=s261 --facet opt_outs cancer\n"
+                        "  purpose -f start=2019-01-01..2020 -f organisation='NHS ENGLAND'\n"
+                        "  purpose --csv -n 1000 asthma > asthma.csv\n"},
+    [COMMAND_SHOW] = {"show", "show [OPTION]... ID", "one agreement in full",
+                      "ID is a reference, or an agreement without its version: then the newest one.\n"
+                      "\n"
+                      "Exit status: 0 shown, 1 there is no such agreement, 2 an error.\n"
+                      "\n"
+                      "Examples:\n"
+                      "  purpose show DARS-NIC-12345-A1B2C-v2.1\n"
+                      "  purpose show --edition 2021-02 NIC-12345-A1B2C\n"
+                      "  purpose show --json NIC-12345-A1B2C | jq .datasets\n"},
     [COMMAND_FACETS] = {"facets", "facets [OPTION]... NAME [QUERY...]",
                         "the values of a facet with their counts",
                         "NAME is one of those that purpose schema lists. With a query or filters only\n"
@@ -168,7 +165,7 @@ static void print_options(FILE *to, enum command command)
 
 static void print_program(FILE *to)
 {
-    fputs("purpose: search NHS England's register of data releases for what the data is used for\n\n", to);
+    fputs("purpose: search NHS England's register of data releases\n\n", to);
     for (int i = 0; i < COMMAND_COUNT; i++)
         fprintf(to, "%s purpose %s\n", i ? "      " : "Usage:", commands[i].usage);
     fputs("\nCommands:\n", to);

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The program as a user runs it: what it prints, how it ends, in a pipe and on a terminal. */
+#include <fcntl.h>
+#include <pty.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "test_client_server.h"
+
+#define FOUND TESTS_DIR "/cases/client/program/found"
+#define NONE TESTS_DIR "/cases/client/program/none"
+
+enum { WORDS_MAX = 16, OUTPUT_MAX = 1 << 20, ROWS = 24, COLUMNS = 60 };
+
+struct outcome {
+    char output[OUTPUT_MAX]; /* stdout and stderr together, as a terminal shows them */
+    int code;                /* exit code, -1 where a signal ended it */
+};
+
+static struct outcome outcome;
+
+static void read_all(int fd)
+{
+    size_t len = 0;
+    ssize_t count;
+    while (len + 1 < OUTPUT_MAX && (count = read(fd, outcome.output + len, OUTPUT_MAX - 1 - len)) > 0)
+        len += (size_t)count;
+    outcome.output[len] = '\0';
+    close(fd);
+}
+
+static void take_end(pid_t child)
+{
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    outcome.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* The child's side: `line` is split at spaces. */
+static void become_program(const char *line, const struct server *server)
+{
+    char *argv[WORDS_MAX] = {(char *)"purpose"};
+    int count = 1;
+    char *words = strdup(line);
+    for (char *word = strtok(words, " "); word && count + 1 < WORDS_MAX; word = strtok(NULL, " "))
+        argv[count++] = word;
+    unsetenv("XDG_RUNTIME_DIR");
+    unsetenv("PURPOSED_SOCKET");
+    if (server)
+        setenv("PURPOSED_SOCKET", server_address(server), 1);
+    execv(PURPOSE_PROGRAM, argv);
+    _exit(99);
+}
+
+static void run_in_pipe(const struct server *server, const char *line)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (!child) {
+        dup2(ends[1], STDOUT_FILENO);
+        dup2(ends[1], STDERR_FILENO);
+        close(ends[0]);
+        close(ends[1]);
+        become_program(line, server);
+    }
+    close(ends[1]);
+    read_all(ends[0]);
+    take_end(child);
+}
+
+static void run_on_terminal(const struct server *server, const char *line, const char *variable,
+                            const char *value)
+{
+    int terminal;
+    struct winsize size = {.ws_row = ROWS, .ws_col = COLUMNS};
+    pid_t child = forkpty(&terminal, NULL, NULL, &size);
+    assert_true(child >= 0);
+    if (!child) {
+        setenv("TERM", "xterm", 1);
+        setenv("PAGER", "cat", 1);
+        unsetenv("NO_COLOR");
+        if (variable)
+            setenv(variable, value, 1);
+        become_program(line, server);
+    }
+    read_all(terminal);
+    take_end(child);
+}
+
+static void assert_contains(const char *part)
+{
+    if (!strstr(outcome.output, part))
+        fail_msg("\"%s\" does not hold \"%s\"", outcome.output, part);
+}
+
+static void assert_lacks(const char *part)
+{
+    if (strstr(outcome.output, part))
+        fail_msg("\"%s\" holds \"%s\"", outcome.output, part);
+}
+
+/* Every line fits a terminal of the usual width. */
+static void assert_narrow(void)
+{
+    for (const char *at = outcome.output; *at; at += strcspn(at, "\n") + (at[strcspn(at, "\n")] == '\n'))
+        if (strcspn(at, "\n") > 80)
+            fail_msg("too long: %.*s", (int)strcspn(at, "\n"), at);
+}
+
+static struct server *serve(enum server_act act, const char *bytes)
+{
+    return server_start((struct server_script){.act = act, .bytes = bytes});
+}
+
+static void test_found(void **state)
+{
+    (void)state;
+    struct server *server = serve(SERVER_METHODS, FOUND);
+    run_in_pipe(server, "knees");
+    assert_string_equal(outcome.output, "1 agreement\n\n 1. NHS Upper Thornby CCG\n    Knees\n"
+                                        "    NIC-10101-A1B2C · in force from 2019-09-01\n"
+                                        "    Legal basis: National Health Service Act 2006 s251\n"
+                                        "    Found in Objectives:\n      The knees & hips\n");
+    assert_int_equal(outcome.code, 0);
+    run_in_pipe(server, "show NIC-10101-A1B2C");
+    assert_contains("Objectives\n  The knees & hips.\n");
+    assert_int_equal(outcome.code, 0);
+    run_in_pipe(server, "facets organisation");
+    assert_string_equal(outcome.output, "Recipient\n  NHS England  2\n");
+    assert_int_equal(outcome.code, 0);
+    run_in_pipe(server, "schema");
+    assert_contains("legal_basis   Legal basis ");
+    assert_int_equal(outcome.code, 0);
+    run_in_pipe(server, "status");
+    assert_string_equal(outcome.output, "Records: 585\nRevision: gen-000001/1\n");
+    assert_int_equal(outcome.code, 0);
+    server_stop(server);
+}
+
+static void test_for_programs(void **state)
+{
+    (void)state;
+    struct server *server = serve(SERVER_METHODS, FOUND);
+    run_in_pipe(server, "--json facets organisation");
+    assert_string_equal(outcome.output,
+                        "{\"values\":[{\"value\":\"nhs england\",\"label\":\"NHS England\",\"count\":2,"
+                        "\"selected\":false}],\"total\":1}\n");
+    assert_int_equal(outcome.code, 0);
+    run_in_pipe(server, "--csv knees");
+    assert_contains("NIC-10101-A1B2C,NHS Upper Thornby CCG,Knees,,2019-09-01,,"
+                    "National Health Service Act 2006 > s251,,,objectives,The knees & hips\r\n");
+    run_in_pipe(server, "--jsonl knees");
+    assert_contains("{\"id\":\"NIC-10101-A1B2C\",");
+    server_stop(server);
+}
+
+static void test_nothing_found(void **state)
+{
+    (void)state;
+    struct server *server = serve(SERVER_METHODS, NONE);
+    run_in_pipe(server, "knees");
+    assert_string_equal(outcome.output, "Nothing found\n");
+    assert_int_equal(outcome.code, 1);
+    run_in_pipe(server, "--jsonl knees");
+    assert_string_equal(outcome.output, "");
+    assert_int_equal(outcome.code, 1);
+    run_in_pipe(server, "facets organisation");
+    assert_int_equal(outcome.code, 1);
+    server_stop(server);
+    server = serve(
+        SERVER_REPLY,
+        "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"error\":{\"code\":-32003,\"message\":\"no record NIC-9\"}}\n");
+    run_in_pipe(server, "show NIC-9");
+    assert_string_equal(outcome.output, "purpose: no record NIC-9\n");
+    assert_int_equal(outcome.code, 1);
+    server_stop(server);
+}
+
+static void check_trouble(enum server_act act, const char *bytes, const char *line, const char *part)
+{
+    struct server *server = serve(act, bytes);
+    run_in_pipe(server, line);
+    assert_contains("purpose: ");
+    assert_contains(part);
+    assert_int_equal(outcome.code, 2);
+    server_stop(server);
+}
+
+static void test_trouble(void **state)
+{
+    (void)state;
+    check_trouble(SERVER_REPLY,
+                  "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"error\":{\"code\":-32602,\"message\":\"no facet "
+                  "\\u001b[31mfoo\\nbar\"}}\n",
+                  "-f foo=1 x", "purpose: no facet [31mfoo bar\n");
+    check_trouble(SERVER_REPLY, "garbage\n", "x", "no JSON-RPC reply");
+    check_trouble(SERVER_REPLY, "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"result\":[]}\n", "x", "no object");
+    check_trouble(SERVER_CLOSE, "{\"jsonr", "x", "closed the connection");
+    check_trouble(SERVER_HANG, NULL, "--timeout 1 x", "within 1 s");
+    run_in_pipe(NULL, "--socket unix:/nonexistent/sock x");
+    assert_string_equal(outcome.output,
+                        "purpose: no daemon listens at unix:/nonexistent/sock; start it with: purposed "
+                        "--db DIR --listen unix:/nonexistent/sock\n");
+    assert_int_equal(outcome.code, 2);
+    run_in_pipe(NULL, "risk -invoice");
+    assert_contains("purpose: there is no option -i");
+    assert_int_equal(outcome.code, 2);
+    run_in_pipe(NULL, "");
+    assert_contains("Usage: purpose [search]");
+    assert_int_equal(outcome.code, 2);
+}
+
+/* Labels are a nicety: a daemon without `schema` is no error. */
+static void test_without_schema(void **state)
+{
+    (void)state;
+    struct server *server = serve(SERVER_METHODS, NONE);
+    run_in_pipe(server, "facets my_facet");
+    assert_string_equal(outcome.output, "My facet\nno values\n");
+    server_stop(server);
+}
+
+static void test_help(void **state)
+{
+    (void)state;
+    static const char *const COMMANDS[] = {"search", "show", "facets", "schema", "status"};
+    char line[64];
+    for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++) {
+        snprintf(line, sizeof line, "help %s", COMMANDS[i]);
+        run_in_pipe(NULL, line);
+        assert_int_equal(outcome.code, 0);
+        assert_contains("Options:\n");
+        assert_contains("Example");
+        assert_narrow();
+        char *help = strdup(outcome.output);
+        snprintf(line, sizeof line, "%s --help", COMMANDS[i]);
+        run_in_pipe(NULL, line);
+        assert_string_equal(outcome.output, help);
+        free(help);
+    }
+    run_in_pipe(NULL, "--help");
+    for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
+        assert_contains(COMMANDS[i]);
+    assert_narrow();
+    run_in_pipe(NULL, "--version");
+    assert_string_equal(outcome.output, "purpose " PURPOSED_VERSION "\n");
+    assert_int_equal(outcome.code, 0);
+}
+
+static void test_terminal(void **state)
+{
+    (void)state;
+    struct server *server = serve(SERVER_METHODS, FOUND);
+    run_on_terminal(server, "knees", NULL, NULL);
+    assert_contains("\033[0;1mNHS Upper Thornby CCG\033[0m");
+    assert_contains("The \033[0;1;31mknees\033[0m & hips");
+    assert_int_equal(outcome.code, 0);
+    run_on_terminal(server, "knees", "NO_COLOR", "1");
+    assert_lacks("\033[");
+    assert_contains("NHS Upper Thornby CCG");
+    run_on_terminal(server, "--colour=always knees", "NO_COLOR", "1");
+    assert_contains("\033[0;1m");
+    run_on_terminal(server, "knees", "TERM", "dumb");
+    assert_lacks("\033[");
+    run_in_pipe(server, "--color always knees");
+    assert_contains("\033[0;1m");
+    run_on_terminal(server, "--json knees", NULL, NULL);
+    assert_contains("  \"total\": 1,");
+    assert_lacks("\033[");
+    server_stop(server);
+}
+
+/* Only what does not fit the terminal goes through the pager, and only there. */
+static void test_pager(void **state)
+{
+    (void)state;
+    struct server *server = serve(SERVER_METHODS, FOUND);
+    static const char PAGER[] = "echo paged; sed -n 1,3p";
+    run_on_terminal(server, "schema", "PAGER", PAGER);
+    assert_contains("paged\r\n");
+    assert_lacks("Fields of a record");
+    assert_int_equal(outcome.code, 0);
+    run_on_terminal(server, "knees", "PAGER", PAGER);
+    assert_lacks("paged");
+    run_on_terminal(server, "--no-pager schema", "PAGER", PAGER);
+    assert_lacks("paged");
+    assert_contains("Fields of a record");
+    run_on_terminal(server, "schema", "PAGER", "");
+    assert_contains("Fields of a record");
+    run_on_terminal(server, "schema", "PAGER", "true"); /* takes nothing in, and goes */
+    assert_int_equal(outcome.code, 0);
+    run_on_terminal(server, "schema", "PAGER", "/nonexistent/pager");
+    assert_contains("Fields of a record");
+    assert_int_equal(outcome.code, 0);
+    setenv("PAGER", PAGER, 1);
+    run_in_pipe(server, "schema");
+    assert_lacks("paged");
+    server_stop(server);
+}
+
+static void test_full_disk(void **state)
+{
+    (void)state;
+    struct server *server = serve(SERVER_METHODS, FOUND);
+    int full = open("/dev/full", O_WRONLY);
+    int errors[2];
+    if (full < 0)
+        skip();
+    assert_int_equal(pipe(errors), 0);
+    pid_t child = fork();
+    if (!child) {
+        dup2(full, STDOUT_FILENO);
+        dup2(errors[1], STDERR_FILENO);
+        close(errors[0]);
+        close(errors[1]);
+        become_program("knees", server);
+    }
+    close(full);
+    close(errors[1]);
+    read_all(errors[0]);
+    take_end(child);
+    assert_string_equal(outcome.output, "purpose: cannot write the answer: No space left on device\n");
+    assert_int_equal(outcome.code, 2);
+    server_stop(server);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_found),          cmocka_unit_test(test_for_programs),
+        cmocka_unit_test(test_nothing_found),  cmocka_unit_test(test_trouble),
+        cmocka_unit_test(test_without_schema), cmocka_unit_test(test_help),
+        cmocka_unit_test(test_terminal),       cmocka_unit_test(test_pager),
+        cmocka_unit_test(test_full_disk),
+    };
+    return cmocka_run_group_tests_name("client_program", tests, NULL, NULL);
+}
