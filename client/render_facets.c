@@ -47,6 +47,10 @@ static void add_value(struct buf *text, const json_t *value, const json_t *paren
         text_add(text, STYLE_PLAIN, label);
     else
         add_path(text, label);
+    json_int_t below =
+        json_integer_value(children_of(value)); /* told as a number where they are not listed */
+    if (below > 0)
+        text_printf(text, STYLE_QUIET, " (%lld below)", (long long)below);
 }
 
 static void measure(const json_t *values, const json_t *parent, int depth, struct columns *columns)
@@ -93,6 +97,14 @@ static void write_value(struct page *page, const json_t *value, const struct buf
     }
 }
 
+/* What a provision says in plain words. */
+static void write_explanation(struct page *page, const json_t *value, int indent)
+{
+    BUF_AUTO struct buf text = TEXT_INIT;
+    text_add(&text, STYLE_QUIET, text_member(value, "explanation"));
+    page_paragraph(page, indent + INDENT, indent + INDENT, &text);
+}
+
 static void write_values(struct page *page, const json_t *values, const json_t *parent, int depth,
                          const struct columns *columns)
 {
@@ -103,6 +115,7 @@ static void write_values(struct page *page, const json_t *values, const json_t *
         BUF_AUTO struct buf text = TEXT_INIT;
         add_value(&text, value, parent);
         write_value(page, value, &text, depth * INDENT + INDENT, columns);
+        write_explanation(page, value, depth * INDENT + INDENT);
         if (depth < RENDER_DEPTH_MAX)
             write_values(page, children_of(value), value, depth + 1, columns);
     }

@@ -17,7 +17,8 @@ enum layout {
     LAYOUT_QUESTION, /* its absence is an answer too */
     LAYOUT_PROSE,
     LAYOUT_RELEASES,
-    LAYOUT_LAST, /* after the prose */
+    LAYOUT_LAST,   /* after the prose */
+    LAYOUT_HIDDEN, /* says nothing of the agreement */
 };
 
 static const struct {
@@ -51,6 +52,7 @@ static const struct {
     {"sources", LAYOUT_LAST},
     {"versions", LAYOUT_LAST},
     {"agreement", LAYOUT_LAST},
+    {"revision", LAYOUT_HIDDEN},
     {"editions", LAYOUT_LAST},
 };
 
@@ -126,15 +128,25 @@ static bool is_absent(const json_t *value)
            (json_is_string(value) && !json_string_length(value));
 }
 
+/* Adds a value and, where the daemon knows it, what it says in plain words. */
+static void add_explained(struct buf *text, const json_t *value, const struct view *view)
+{
+    const char *key = json_string_value(value);
+    const char *explanation = key ? text_member(json_object_get(view->schema, "explanations"), key) : NULL;
+    add_value(text, value);
+    if (explanation)
+        text_printf(text, STYLE_QUIET, " – %s", explanation);
+}
+
 /* A list of several: an item a line, under the label. */
-static void render_items(struct page *page, const json_t *items)
+static void render_items(struct page *page, const json_t *items, const struct view *view)
 {
     size_t i;
     const json_t *item;
     json_array_foreach(items, i, item)
     {
         BUF_AUTO struct buf text = TEXT_INIT;
-        add_value(&text, item);
+        add_explained(&text, item, view);
         page_paragraph(page, ITEM_INDENT, ITEM_INDENT + 2, &text);
     }
 }
@@ -147,10 +159,10 @@ static void render_field(struct page *page, const char *name, const json_t *valu
     if (is_absent(value))
         text_add(&text, STYLE_QUIET, NOT_STATED);
     else if (!is_list)
-        add_value(&text, json_is_array(value) ? json_array_get(value, 0) : value);
+        add_explained(&text, json_is_array(value) ? json_array_get(value, 0) : value, view);
     page_paragraph(page, 0, ITEM_INDENT, &text);
     if (is_list)
-        render_items(page, value);
+        render_items(page, value, view);
 }
 
 static void render_part(struct page *page, const char *name, const json_t *value, const struct view *view)

@@ -148,6 +148,8 @@ static void render_remarks(struct page *page, const json_t *hit)
     if (same_release && !strcmp(same_release, "not stated"))
         text_add(&told, STYLE_WARNING, "The source does not say which data set went out on which basis.");
     page_paragraph(page, 4, 4, &told);
+    if (json_is_true(json_object_get(hit, "history")))
+        text_add(&text, STYLE_WARNING, "The text of an older edition. ");
     if (copies > 1) {
         add_count(&text, STYLE_QUIET, copies, "agreement has", "agreements have");
         text_add(&text, STYLE_QUIET, " this text");
