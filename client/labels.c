@@ -16,10 +16,9 @@ const char *text_member(const json_t *object, const char *name)
 
 static const char *find_label(const json_t *schema, const char *list, const char *name)
 {
-    size_t i;
-    const json_t *row;
-    json_array_foreach(json_object_get(schema, list), i, row)
-    {
+    const json_t *rows = json_object_get(schema, list);
+    for (size_t i = 0; i < json_array_size(rows) && i < LABELS_MAX; i++) {
+        const json_t *row = json_array_get(rows, i);
         const char *found = text_member(row, "name");
         if (found && !strcmp(found, name))
             return text_member(row, "label");

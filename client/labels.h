@@ -14,6 +14,7 @@
 
 enum {
     LABEL_SIZE = 128, /* bytes, NUL included; longer labels are cut */
+    LABELS_MAX = 500, /* rows of a schema's list that are looked through */
     PATHS_MAX = 200,  /* paths of one list that are told; of the rest, how many there are */
 };
 

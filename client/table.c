@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-enum { GAP = 2 /* columns between two */ };
+enum {
+    GAP = 2,          /* columns between two */
+    LINE_BYTES = 4096 /* of a cell looked at for one line: a long cell is not measured anew for each */
+};
 
 /* How a table is laid out on one page. */
 struct layout {
@@ -79,7 +82,7 @@ struct cell {
 static void write_cell_line(struct page *page, struct cell *cell, int width, bool is_right)
 {
     size_t next;
-    size_t len = text_fit(cell->text, strlen(cell->text), width, &next);
+    size_t len = text_fit(cell->text, strnlen(cell->text, LINE_BYTES), width, &next);
     int room = width - text_width(cell->text, len);
     page_indent(page, is_right ? room : 0);
     cell->style = page_styled(page, cell->style, cell->text, len);
