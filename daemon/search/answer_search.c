@@ -185,7 +185,7 @@ enum search_status answer_facets(struct inquiry *inquiry, const json_t *params, 
     json_text_member(to, "name");
     json_text_or_null(to, inquiry->request.counted[0].name);
     json_text_member(to, "label");
-    json_text_or_null(to, field_facets(NULL)[inquiry->request.counted[0].facet]->label);
+    json_text_or_null(to, inquiry->columns->facets[inquiry->request.counted[0].facet].field->label);
     json_text_member(to, "values");
     size_t total;
     put_facet(inquiry, &inquiry->request.counted[0], to, &total);
