@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whole indexes: made compact, and verified. */
+#include <cstring>
+#include <filesystem>
+#include <ostream>
+#include <streambuf>
+#include <sys/stat.h>
+
+#include "shim/internal.hh"
+
+using shim::guarded;
+using shim::report;
+
+namespace
+{
+
+/* Keeps the first bytes written to it and lets the rest go: a badly damaged index has a line for each of its
+ * blocks. */
+class FirstBytes final : public std::streambuf
+{
+  public:
+    std::string_view text() const
+    {
+        return std::string_view(kept_, used_);
+    }
+
+  protected:
+    int_type overflow(int_type byte) override
+    {
+        char one = static_cast<char>(byte);
+        if (byte != traits_type::eof())
+            xsputn(&one, 1);
+        return traits_type::not_eof(byte);
+    }
+
+    std::streamsize xsputn(const char *bytes, std::streamsize n) override
+    {
+        size_t room = sizeof(kept_) - used_;
+        size_t taken = static_cast<size_t>(n) < room ? static_cast<size_t>(n) : room;
+        std::memcpy(kept_ + used_, bytes, taken);
+        used_ += taken;
+        return n;
+    }
+
+  private:
+    char kept_[4096];
+    size_t used_ = 0;
+};
+
+/* The lines that name a table or say that it is well are of no use in an error. */
+bool is_finding(std::string_view line)
+{
+    return !line.empty() && line.back() != ':' && line.find("checked OK") == std::string_view::npos &&
+           line.find("Lazily created") == std::string_view::npos && line.rfind("Continuing", 0) != 0;
+}
+
+std::string first_finding(std::string_view log)
+{
+    while (!log.empty()) {
+        size_t end = log.find('\n');
+        std::string_view line = log.substr(0, end);
+        if (is_finding(line))
+            return std::string(line);
+        log.remove_prefix(end == std::string_view::npos ? log.size() : end + 1);
+    }
+    return "the tables do not agree with each other";
+}
+
+/* The folder did not exist before, so whatever is there is a failed compaction's. */
+void remove_partial(const char *folder) noexcept
+{
+    std::error_code ignored;
+    std::filesystem::remove_all(folder, ignored);
+}
+
+} // namespace
+
+extern "C" {
+
+enum shim_status shim_compact(const char *const *from, size_t n, const char *to, struct shim_error *error)
+{
+    if (n == 0)
+        return report(error, SHIM_INVALID, "nothing to make an index from");
+    bool started = false;
+    shim_status status = guarded(error, [&] {
+        struct stat there;
+        if (lstat(to, &there) == 0)
+            return report(error, SHIM_INVALID, "the folder of the compact index is there already");
+        Xapian::Database sources;
+        for (size_t i = 0; i < n; i++)
+            sources.add_database(shim::open_index(from[i]));
+        started = true;
+        sources.compact(to, Xapian::Compactor::FULL);
+        return shim::sync_folder(to, error);
+    });
+    if (status != SHIM_OK && started)
+        remove_partial(to);
+    return status;
+}
+
+enum shim_status shim_check(const char *path, struct shim_error *error)
+{
+    return guarded(error, [&] {
+        /* Opened first, since the check itself takes a single table or stub file for an index too. */
+        shim::open_index(path);
+        FirstBytes log;
+        std::ostream out(&log);
+        if (Xapian::Database::check(path, 0, &out) == 0)
+            return SHIM_OK;
+        return report(error, SHIM_DAMAGED, first_finding(log.text()).c_str());
+    });
+}
+
+} // extern "C"
