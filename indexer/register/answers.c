@@ -130,17 +130,10 @@ static const char *reason_of(const char *behind)
     return behind;
 }
 
-/* A separator of paths within a text would make levels of it. */
-static void defuse(char *text)
-{
-    for (char *mark; (mark = strstr(text, FIELD_PATH_SEPARATOR)) != NULL;)
-        mark[1] = '-';
-}
-
 char *answers_opt_out(const char *text)
 {
     char *tidy = key_tidy(text);
-    defuse(tidy);
+    field_as_level(tidy);
     MEM_AUTO char *key = key_fold(tidy);
     if (!*key) {
         free(tidy);

@@ -352,7 +352,9 @@ bool dates_parse_when(const char *text, struct page_dates *ret_dates)
             store_agreement(&range, ret_dates);
         else
             store_releases(&range, ret_dates);
-        *(is_agreement ? &has_agreement : &has_releases) = true;
+        /* "DSA runs" before a date that is none says nothing yet. */
+        if (range.has_from || range.has_dash)
+            *(is_agreement ? &has_agreement : &has_releases) = true;
     }
     return understood;
 }

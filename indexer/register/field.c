@@ -386,6 +386,12 @@ void field_release_values(const struct field *facet, const struct release *relea
         add_text(values, *(char *const *)at);
 }
 
+void field_as_level(char *text)
+{
+    for (char *mark; (mark = strstr(text, FIELD_PATH_SEPARATOR)) != NULL;)
+        mark[1] = '-';
+}
+
 char *field_key(const struct field *facet, const char *spelling)
 {
     char *key = NULL;

@@ -100,6 +100,10 @@ enum { FIELD_YEARS_MAX = 200 };
 void field_record_values(const struct field *facet, const struct record *record, struct strlist *values);
 void field_release_values(const struct field *facet, const struct release *release, struct strlist *values);
 
+/* Changes a text, in place, so that it can be a level of a path: FIELD_PATH_SEPARATOR within it would make
+ * two of it. */
+void field_as_level(char *text);
+
 /* The stable key of a value of this facet, *new*: for paths the path itself, folded spelling for other texts
  * (see key.h). Two spellings are one value when their keys are equal. */
 char *field_key(const struct field *facet, const char *spelling);

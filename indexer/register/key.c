@@ -14,6 +14,7 @@
 enum {
     KEY_ACRONYM_MIN = 2,      /* letters */
     KEY_ACRONYM_MAX = 12,     /* letters */
+    KEY_ACRONYMS = 16,        /* in brackets, that are looked at in one spelling */
     KEY_PLURAL_MIN = 4,       /* letters of a word whose 's' may be a plural's */
     KEY_REPLACEMENT = 0xFFFD, /* stands for bytes that are no UTF-8 */
 };
@@ -229,9 +230,8 @@ static bool is_subsequence(const char *letters, size_t count, const char *of)
     return met == count;
 }
 
-/* Whether `len` letters look like an acronym and are one of `words`: three or more of their initials in
- * order, or two that are all they have. */
-static bool is_acronym(const char *letters, size_t len, const struct strlist *words)
+/* A few letters of ASCII, two or more of them capitals. */
+static bool looks_like_acronym(const char *letters, size_t len)
 {
     if (len < KEY_ACRONYM_MIN || len > KEY_ACRONYM_MAX)
         return false;
@@ -241,8 +241,13 @@ static bool is_acronym(const char *letters, size_t len, const struct strlist *wo
             return false;
         capitals += isupper((unsigned char)letters[i]) != 0;
     }
-    if (capitals < KEY_ACRONYM_MIN)
-        return false;
+    return capitals >= KEY_ACRONYM_MIN;
+}
+
+/* Whether letters that look like an acronym are one of `words`: three or more of their initials in order, or
+ * two that are all they have. */
+static bool is_acronym_of(const char *letters, size_t len, const struct strlist *words)
+{
     size_t weighty;
     MEM_AUTO char *first_letters = initials(words, &weighty);
     if (len == KEY_ACRONYM_MIN && weighty != len)
@@ -261,29 +266,41 @@ static char *expansion(const char *text)
     size_t len = strlen(text);
     if (!open || open == text || text[len - 1] != ')' || strchr(open, ')') != text + len - 1)
         return NULL;
-    char *inside = mem_copy(open + 1, (size_t)(text + len - 1 - (open + 1)));
     size_t acronym = (size_t)(open - text);
     while (acronym && text[acronym - 1] == ' ')
         acronym--;
+    if (!looks_like_acronym(text, acronym))
+        return NULL;
+    char *inside = mem_copy(open + 1, (size_t)(text + len - 1 - (open + 1)));
     STRLIST_AUTO struct strlist words = {0};
     loose_words(inside, &words);
-    if (is_acronym(text, acronym, &words))
+    if (is_acronym_of(text, acronym, &words))
         return inside;
     free(inside);
     return NULL;
+}
+
+/* Length of an acronym in brackets at `text`, brackets not counted; 0 where there is none. */
+static size_t bracketed_acronym(const char *text)
+{
+    size_t len = 0;
+    while (len <= KEY_ACRONYM_MAX && text[1 + len] && text[1 + len] != ')')
+        len++;
+    return text[0] == '(' && text[1 + len] == ')' && looks_like_acronym(text + 1, len) ? len : 0;
 }
 
 /* The text without brackets that hold an acronym of words before them; *new*. */
 static char *drop_acronyms(const char *text)
 {
     struct buf kept = BUF_INIT(strlen(text) + 1);
-    while (*text) {
-        const char *close = *text == '(' ? strchr(text, ')') : NULL;
-        if (close && kept.len) {
+    for (int tries = 0; *text;) {
+        size_t len = *text == '(' && kept.len && tries < KEY_ACRONYMS ? bracketed_acronym(text) : 0;
+        tries += len > 0;
+        if (len) {
             STRLIST_AUTO struct strlist before = {0};
             loose_words(kept.data, &before);
-            if (is_acronym(text + 1, (size_t)(close - text - 1), &before)) {
-                text = close + 1;
+            if (is_acronym_of(text + 1, len, &before)) {
+                text += len + 2;
                 continue;
             }
         }

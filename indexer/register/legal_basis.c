@@ -666,15 +666,19 @@ static bool has_words(const struct parse *parse, const struct piece *piece)
     return false;
 }
 
-/* Adds a text of the source as a value; a separator of paths in it would make levels of it. */
-static void add_verbatim(const struct parse *parse, size_t from, size_t to, struct strlist *paths)
+/* The text of the source from one token up to another, *new*, fit to be a level of a path. */
+static char *source_text(const struct parse *parse, size_t from, size_t to)
 {
     const struct token *first = &parse->tokens[from], *last = &parse->tokens[to - 1];
     char *text = mem_copy(first->start, (size_t)(last->start + last->len - first->start));
-    for (char *mark; (mark = strstr(text, FIELD_PATH_SEPARATOR)) != NULL;)
-        mark[1] = '-';
+    field_as_level(text);
+    return text;
+}
+
+static void add_verbatim(const struct parse *parse, size_t from, size_t to, struct strlist *paths)
+{
+    MEM_AUTO char *text = source_text(parse, from, to);
     strlist_add_unique(paths, text);
-    free(text);
 }
 
 static size_t consent_word(const struct parse *parse, size_t from, size_t to)
@@ -726,9 +730,8 @@ static void add_consent(const struct parse *parse, size_t from, size_t to, struc
         strlist_add_unique(paths, "Consent");
         return;
     }
-    const struct token *first = &parse->tokens[from], *last = &parse->tokens[to - 1];
-    int len = (int)(last->start + last->len - first->start);
-    MEM_AUTO char *path = mem_format("Consent" FIELD_PATH_SEPARATOR "%.*s", len, first->start);
+    MEM_AUTO char *wording = source_text(parse, from, to);
+    MEM_AUTO char *path = mem_format("Consent" FIELD_PATH_SEPARATOR "%s", wording);
     strlist_add_unique(paths, path);
 }
 
@@ -843,6 +846,7 @@ void legal_basis_parse(const char *text, struct strlist *paths)
 {
     MEM_AUTO char *tidy = key_tidy(text);
     if (strlen(tidy) > LEGAL_TEXT_MAX) {
+        field_as_level(tidy);
         strlist_add_unique(paths, tidy);
         return;
     }
