@@ -56,10 +56,10 @@ static bool is_offered(const struct term *word)
         return false;
     for (size_t i = 0; i < word->len; i++) {
         unsigned char byte = (unsigned char)word->bytes[i];
-        if (byte < 0x80 && (byte < 'a' || byte > 'z'))
-            return false;
+        if (byte >= 0x80 || (byte >= 'a' && byte <= 'z'))
+            return true;
     }
-    return true;
+    return false;
 }
 
 void words_add(struct words *words, const struct token *token)

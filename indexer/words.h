@@ -10,8 +10,8 @@
 #include "shim/shim.h"
 
 enum {
-    WORDS_SHORTEST = 3, /* bytes of a word that is offered as a correction */
-    WORDS_LONGEST = 40,
+    WORDS_SHORTEST = 2, /* bytes of a word that can be asked for by a prefix */
+    WORDS_LONGEST = SHIM_SPELLING_MAX,
     WORDS_MAX = 200000, /* words held before they are written */
 };
 
@@ -21,7 +21,7 @@ struct words *words_new(void); /* *new* */
 void words_free(struct words *words);
 /* What follows belongs to another record, that is added (`by` 1) or taken away (-1). */
 void words_next_record(struct words *words, int by);
-/* A token of it; a word counts once a record. Numbers and references are no words. */
+/* A token of it; a word counts once a record. What holds no letter is no word, nor is a reference. */
 void words_add(struct words *words, const struct token *token);
 /* The same for all tokens of a text. */
 void words_add_text(struct words *words, struct analyser *analyser, const char *text, size_t len);

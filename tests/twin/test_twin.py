@@ -74,13 +74,12 @@ class Asker:
         self.records = records
         self.texts = [(record, part) for record in records for part in twin.PARTS if len(record.parts[part]) > 3]
         self.tokens = {}
-        self.vocabulary = sorted({word for record in records for part in twin.PARTS
-                                  for word in record.words[part]
-                                  if word.isalpha() and word.isascii() and 3 <= len(word) <= 40
-                                  and word not in ("and", "or", "not", "near")})
-        stems = twin.tokens(self.vocabulary)
-        self.stem = {word: found[0]["t"] for word, found in zip(self.vocabulary, stems)
-                     if len(found) == 1 and plain(found[0])}
+        self.vocabulary = sorted({word for record in records for part in twin.PARTS for word in record.words[part]
+                                  if 2 <= len(word.encode()) <= 64 and any(c.isalpha() for c in word)})
+        found = twin.tokens(self.vocabulary)
+        self.stems = {word: token[0]["t"] for word, token in zip(self.vocabulary, found)}
+        self.stem = {word: token[0]["t"] for word, token in zip(self.vocabulary, found)
+                     if len(token) == 1 and plain(token[0])}
         self.common = collections.Counter(word for record in records for part in twin.PARTS
                                           for word in record.words[part] if word in self.stem)
         self.words = sorted(self.stem)
@@ -110,10 +109,7 @@ class Asker:
     def prefix(self):
         word = self.rng.choice(self.words)
         prefix = word[:self.rng.randint(2, max(2, len(word) - 1))]
-        stems = {self.stem[other] for other in self.words if other.startswith(prefix)}
-        others = [other for other in self.vocabulary if other.startswith(prefix) and other not in self.stem]
-        if others:
-            return self.word()
+        stems = {self.stems[other] for other in self.vocabulary if other.startswith(prefix)}
         return f"{prefix}*", ("any word of", stems)
 
     def leaf(self):
