@@ -384,10 +384,13 @@ static int run_transaction(struct run *run)
 {
     if (ledger_begin(run->ledger, run->error) != 0)
         return -1;
-    if (change_ledger(run) == 0 && ledger_commit(run->ledger, run->error) == 0)
-        return 0;
-    ledger_rollback(run->ledger);
-    return -1;
+    int status = change_ledger(run);
+    if (status == 0 && run->wrote)
+        status = ledger_commit(run->ledger, run->error);
+    /* With nothing new, not a byte of the file is to change, not even by what was tried and undone. */
+    if (status != 0 || !run->wrote)
+        ledger_rollback(run->ledger);
+    return status;
 }
 
 /* ---- the run ---- */

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The program purpose-index as its users meet it: tests/indexer/test_*.py, one ctest a file.
+add_executable(dump_index indexer/dump_index.c)
+target_link_libraries(dump_index PRIVATE room_store room_shim room_base)
+set_target_properties(dump_index PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+
+if(EXISTS /usr/bin/python3)
+    set(indexer_python /usr/bin/python3)
+else()
+    find_package(Python3 REQUIRED COMPONENTS Interpreter)
+    set(indexer_python ${Python3_EXECUTABLE})
+endif()
+file(GLOB indexer_tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/test_*.py)
+foreach(file IN LISTS indexer_tests)
+    get_filename_component(name ${file} NAME_WE)
+    string(REPLACE "test_" "" name ${name})
+    add_test(NAME indexer/${name} COMMAND ${indexer_python} -m pytest -q -p no:cacheprovider ${file})
+    set_tests_properties(indexer/${name} PROPERTIES TIMEOUT 600
+        ENVIRONMENT "PURPOSED_BUILD=${CMAKE_BINARY_DIR};PYTHONDONTWRITEBYTECODE=1")
+endforeach()

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What cannot be read is told with its place; the rest is taken; the index that was there stays."""
+import os
+
+import pytest
+
+from conftest import agreement, page
+
+GOOD = page("Alpha Trust", agreement("NIC-1-A"))
+
+FILES = {
+    "empty": b"",
+    "binary": bytes(range(256)) * 64,
+    "not a page": b"Dear Sir,\n\nplease find enclosed.\n",
+    "heading only": b"NHS Digital Data Release Register - reformatted\n\nAlpha Trust projects\n",
+    "zip that is none": b"PK\x03\x04" + b"\0" * 200,
+    "json that is none": b'{"id": \n',
+}
+
+
+@pytest.mark.parametrize("what", FILES)
+def test_bad_file_beside_a_good_one(place, what):
+    place.write("good.txt", GOOD)
+    place.write("bad.txt", FILES[what])
+    result = place.index()
+    assert result.code == 1
+    assert result.err.startswith("pages/bad.txt")
+    assert (result.report["records"], result.report["added"]) == (1, 1)
+    assert result.report["rejected"] >= 1
+
+
+@pytest.mark.parametrize("what", FILES)
+def test_bad_file_alone_leaves_the_index_untouched(place, what):
+    place.write("good.txt", GOOD)
+    place.index("pages/good.txt")
+    before = place.snapshot()
+    bad = place.write("bad.txt", FILES[what])
+    result = place.index(bad)
+    assert result.code == 2
+    assert str(bad) in result.err
+    assert place.snapshot() == before
+
+
+def test_file_gone_bad_keeps_what_it_said(place):
+    place.write("a.txt", GOOD)
+    place.write("b.txt", page("Beta", agreement("NIC-2-B")))
+    place.index()
+    place.write("a.txt", b"\0\1\2 spoilt")
+    result = place.index("--prune", "pages")
+    assert (result.code, result.report["records"]) == (1, 2)
+    again = place.index("pages")
+    assert (again.code, again.report["rejected"]) == (1, 1), "it is told again as long as it is so"
+
+
+def test_missing_source(place):
+    place.write("good.txt", GOOD)
+    result = place.index("pages", "nowhere.txt")
+    assert (result.code, result.report["records"], result.report["rejected"]) == (1, 1, 1)
+    assert "nowhere.txt: is not there" in result.err
+    assert place.index("nowhere.txt").code == 2
+    assert place.parse("nowhere.txt").code == 2
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_unreadable_file_and_folder(place):
+    place.write("good.txt", GOOD)
+    place.write("secret.txt", GOOD).chmod(0)
+    place.write("closed/a.txt", page("Beta", agreement("NIC-2-B")))
+    place.index()
+    (place.pages / "closed").chmod(0)
+    try:
+        result = place.index("--prune", "pages")
+    finally:
+        (place.pages / "closed").chmod(0o755)
+    assert (result.code, result.report["records"]) == (1, 2)
+    assert "pages/secret.txt: cannot be read" in result.err and "pages/closed: cannot be read" in result.err
+
+
+def test_folder_that_loops(place):
+    place.write("deep/good.txt", GOOD)
+    (place.pages / "deep" / "up").symlink_to("..")
+    result = place.index()
+    assert result.report["records"] == 1
+    assert "pages/deep/up: leads back to a folder above it" in result.err
+
+
+def test_dangling_link_and_pipe(place):
+    place.write("good.txt", GOOD)
+    (place.pages / "gone.txt").symlink_to("nowhere")
+    os.mkfifo(place.pages / "pipe")
+    result = place.index()
+    assert (result.code, result.report["records"], result.report["rejected"]) == (1, 1, 2)
+
+
+def test_name_that_would_steer_a_terminal(place):
+    place.write("bad\x1b[31m\n.txt", b"\0")
+    result = place.index()
+    assert "\x1b" not in result.err and result.err.count("\n") == 1
+
+
+def test_json_lines_with_a_bad_line_in_the_middle(place):
+    place.write("a.txt", page("Alpha Trust", agreement("NIC-1-A"), agreement("NIC-2-B")))
+    first, second = place.parse().out.splitlines()
+    place.write("r.jsonl", first + '\n{"id": 5, \n' + second + "\n")
+    result = place.index("pages/r.jsonl")
+    assert (result.code, result.report["records"], result.report["rejected"]) == (1, 2, 1)
+    assert result.err.startswith("pages/r.jsonl:2: ")
+
+
+USAGE = [
+    [],
+    ["pages"],
+    ["--db", "db"],
+    ["--db", "", "pages"],
+    ["--db", "db", "--edition", "2021-13", "pages"],
+    ["--db", "db", "--edition", "February", "pages"],
+    ["--db", "db", "--jobs", "0", "pages"],
+    ["--db", "db", "--jobs", "many", "pages"],
+    ["--db", "db", "--format", "pdf", "pages"],
+    ["--db", "db", "--nonsense", "pages"],
+    ["--parse"],
+    ["--parse", "--db", "db", "pages"],
+    ["--check"],
+    ["--db", "db", "--check", "pages"],
+]
+
+
+@pytest.mark.parametrize("arguments", USAGE, ids=" ".join)
+def test_wrong_usage(place, arguments):
+    place.write("good.txt", GOOD)
+    result = place.run(*arguments)
+    assert result.code == 2
+    assert "purpose-index" in result.err and result.out == ""
+    assert not place.db.exists()
+
+
+def test_help_and_version(place):
+    assert place.run("--help").code == 0
+    for option in ("--db", "--edition", "--format", "--jobs", "--prune", "--json", "--quiet", "--parse", "--check"):
+        assert option in place.run("--help").out
+    assert place.run("--version").out.startswith("purpose-index ")
+
+
+def test_index_folder_that_is_a_file(place):
+    place.write("good.txt", GOOD)
+    place.db.write_text("not a folder")
+    result = place.index()
+    assert result.code == 2 and "db" in result.err

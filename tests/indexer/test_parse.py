@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""--parse: records as JSON Lines, nothing indexed."""
+from conftest import agreement, page
+
+
+def test_records_in_the_order_of_the_sources(place):
+    place.write("b.txt", page("Beta University", agreement("NIC-2-B", "Second"), agreement("NIC-1-A", "First")))
+    place.write("a.txt", page("Alpha Trust", agreement("DARS-NIC-3-C-v1.2", "Third")))
+    result = place.parse()
+    assert (result.code, result.err) == (0, "")
+    assert [(r["id"], r["title"]) for r in result.records] == [("DARS-NIC-3-C-v1.2", "Third"), ("NIC-2-B", "Second"), ("NIC-1-A", "First")]
+    third = result.records[0]
+    assert (third["agreement"], third["version"], third["organisation"]) == ("NIC-3-C", "1.2", "Alpha Trust")
+    assert (third["first_seen"], third["changed"], third["releases"]) == (None, None, None)
+    assert third["sources"] == [{"file": "pages/a.txt", "line": 5}]
+    assert sorted(p.name for p in place.folder.iterdir()) == ["pages"]
+
+
+def test_edition_and_numbered_statements(place):
+    place.write("a.txt", page("Alpha Trust", agreement("NIC-1-A", objectives="One."), agreement("NIC-1-A", objectives="Two.")))
+    records = place.parse("--edition", "2021-02", "pages").records
+    assert [(r["id"], r["edition"], r["editions"], r["objectives"]) for r in records] == [
+        ("NIC-1-A", "2021-02", ["2021-02"], "One."), ("NIC-1-A#2", "2021-02", ["2021-02"], "Two.")]
+
+
+def test_each_source_by_itself(place):
+    place.write("a.txt", page("Alpha Trust", agreement("NIC-1-A", objectives="One.")))
+    place.write("b.txt", page("Alpha Trust", agreement("NIC-1-A", objectives="Two.")))
+    assert [(r["id"], r["objectives"]) for r in place.parse().records] == [("NIC-1-A", "One."), ("NIC-1-A", "Two.")]
+
+
+def test_what_is_parsed_can_be_indexed(place):
+    place.write("a.txt", page("Alpha Trust", agreement("NIC-1-A"), agreement("NIC-2-B", datasets=("One", "Two, Three"))))
+    lines = place.parse().out
+    place.write("records.jsonl", lines)
+    assert place.parse("pages/records.jsonl").records == [
+        dict(record, sources=again["sources"]) for record, again in
+        zip(place.parse("pages/a.txt").records, place.parse("pages/records.jsonl").records)]
+    assert place.index().report["records"] == 2
+    assert len(place.stored()["NIC-2-B"]["sources"]) >= 2
+
+
+def test_jobs_do_not_change_the_order(place):
+    for n in range(40):
+        place.write(f"{n:02}.txt", page(f"Trust {n}", *[agreement(f"NIC-{n}-{k}") for k in range(n % 7 + 1)]))
+    one = place.parse("--jobs", "1", "pages")
+    many = place.parse("--jobs", "5", "pages")
+    assert one.out == many.out and len(one.records) > 100
