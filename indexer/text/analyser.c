@@ -37,7 +37,7 @@ void analyser_free(struct analyser *analyser)
 
 void analyser_begin(struct analyser *analyser, const char *text, size_t len)
 {
-    analyser->text = text;
+    analyser->text = len > 0 ? text : "";
     analyser->len = len;
     analyser->at = 0;
     analyser->link = SIZE_MAX;

@@ -91,7 +91,7 @@ static bool is_abbreviation(const char *text, size_t stop)
     if (len <= 1)
         return true;
     if (fold_is_digit(word[0]) && len <= 3)
-        return word == text || edge_is_beginning(text, stop, stop - len);
+        return edge_is_beginning(text, stop, stop - len);
     if (len != 2)
         return false;
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {

@@ -114,7 +114,7 @@ static bool find_window(struct choice *choice, struct window *best)
     size_t count = choice->matches->count;
     const struct match *found = choice->matches->found;
 
-    best->units = 0;
+    *best = (struct window){.units = 0};
     for (size_t first = 0; first < count;) {
         struct gap gap, next;
         size_t last = first + 1;

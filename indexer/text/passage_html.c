@@ -13,8 +13,8 @@ static const char ellipsis[] = "\xE2\x80\xA6", replacement[] = "\xEF\xBF\xBD";
 /* HTML being written: tags and spaces wait until the next character to be seen shows where they belong. */
 struct writing {
     struct buf *html;
-    const struct match_mark *mark; /* the next or current mark */
-    const struct match_mark *marks_end;
+    const struct match_mark *marks; /* from the next or current one on */
+    size_t mark_count;
     bool is_open;
     bool has_space; /* white space was met since the last character */
     bool has_text;
@@ -93,13 +93,14 @@ static void lead_to(struct writing *writing, size_t at)
 {
     bool is_inside;
 
-    while (writing->mark < writing->marks_end && writing->mark->end <= at) {
+    while (writing->mark_count > 0 && writing->marks->end <= at) {
         close_mark(writing);
-        writing->mark++;
+        writing->marks++;
+        writing->mark_count--;
     }
     if (writing->has_space && writing->has_text)
         buf_byte(writing->html, ' ');
-    is_inside = writing->mark < writing->marks_end && writing->mark->start <= at;
+    is_inside = writing->mark_count > 0 && writing->marks->start <= at;
     if (is_inside && !writing->is_open) {
         buf_text(writing->html, open_tag);
         writing->is_open = true;
@@ -180,8 +181,8 @@ void passage_html(struct analyser *analyser, const struct passage_query *query, 
     start = start < end ? edge_skip(text, end, start) : end;
     if (!passage_query_is_empty(query))
         matches_collect(&matches, analyser, query, text, start, end);
-    writing.mark = matches.marks;
-    writing.marks_end = matches.marks + merge_marks(matches.marks, matches.mark_count);
+    writing.marks = matches.marks;
+    writing.mark_count = merge_marks(matches.marks, matches.mark_count);
     if (start < end && !edge_is_beginning(text, text_len, start))
         buf_text(html, ellipsis);
     write_stretch(&writing, text, start, end);

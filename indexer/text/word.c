@@ -249,7 +249,10 @@ bool word_find_any(const char *text, size_t len, size_t at, struct word *word)
 /* What may stand behind a word of letters and make more of it: 1 certainly of interest, 2 where a digit is
  * near. */
 static const unsigned char behind[256] = {
-    ['\''] = 1, ['&'] = 1, ['+'] = 1, ['-'] = 1, [' '] = 2, ['.'] = 2,
+    ['+'] = 1,
+    ['-'] = 1,
+    [' '] = 2,
+    ['.'] = 2,
 };
 
 static bool digit_is_near(const unsigned char *at, const unsigned char *end)
