@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Passages: where in a text a query's words stand, the best stretch of it, and that stretch as marked HTML.
+ * Passages: where in a text a query's words stand, the best stretch of it, and that stretch as marked
+ * HTML.
  *
- * A text is read once, token by token. A stretch is scored by how many different things of the query it holds, each by
- * its weight, phrases above words, nearness breaking ties (the density of query terms in a window, as in Tombros and
- * Sanderson, "Advantages of query biased summaries in information retrieval", SIGIR 1998); the earliest wins a tie. It
+ * A text is read once, token by token. A stretch is scored by how many different things of the query it
+ * holds, each by its weight, phrases above words (a phrase's weight counts twice, a nearness' one and a half
+ * times), nearness breaking ties (the density of query terms in a window, as in Tombros and Sanderson,
+ * "Advantages of query biased summaries in information retrieval", SIGIR 1998); the earliest wins a tie. It
  * begins and ends at ends of sentences, lines or words, with an ellipsis where it was cut.
  */
 #ifndef PURPOSED_TEXT_PASSAGE_H
@@ -29,27 +31,34 @@ void passage_query_free(struct passage_query *query);
 void passage_query_word(struct passage_query *query, const char *term, size_t len, double weight);
 /* Terms in exactly this order: marked where they stand together. */
 void passage_query_phrase(struct passage_query *query, const struct term *terms, size_t n, double weight);
-/* Terms in any order, each at a position of its own, within `window` positions from the first to the last, both counted
- * (shim_query_near's distance and one less than the number of terms, together): marked where they do. */
-void passage_query_near(struct passage_query *query, const struct term *terms, size_t n, unsigned window, double weight);
+/* Terms in any order, each at a position of its own, within `window` positions from the first to the last,
+ * both counted (shim_query_near's distance and one less than the number of terms, together): marked where
+ * they do. */
+void passage_query_near(struct passage_query *query, const struct term *terms, size_t n, unsigned window,
+                        double weight);
 /* Words (unstemmed) that begin so. */
 void passage_query_prefix(struct passage_query *query, const char *prefix, size_t len, double weight);
 bool passage_query_is_empty(const struct passage_query *query);
 
 struct passage {
-    size_t start, end;  /* bytes of the text */
-    double score;       /* 0: nothing of the query stands in the text, the passage is its beginning */
-    size_t item_start, item_len; /* the number or letter of the list item it begins in ("3", "a", "iv"); len 0: none */
+    size_t start, end; /* bytes of the text */
+    double score;      /* 0: nothing of the query stands in the text, the passage is its beginning */
+    /* The number or letter of the list item it begins in ("3", "a", "iv"); len 0: none. */
+    size_t item_start, item_len;
 };
 
-/* The best `wanted` (at most PASSAGE_COUNT_MAX) passages of about `length` bytes that do not overlap, best first.
- * Returns how many; for a text that holds nothing of the query, its beginning with score 0 (an empty text: none). */
-size_t passage_find(struct analyser *analyser, const struct passage_query *query, const char *text, size_t text_len,
-                    size_t length, struct passage *passages, size_t wanted);
+/* The best `wanted` (at most PASSAGE_COUNT_MAX) passages of about `length` bytes that do not overlap, best
+ * first. Returns how many; for a text that holds nothing of the query, its beginning with score 0 (an empty
+ * text: none). */
+size_t passage_find(struct analyser *analyser, const struct passage_query *query, const char *text,
+                    size_t text_len, size_t length, struct passage *passages, size_t wanted);
 
-/* Appends the stretch as HTML: escaped (& < > " '), marked with <mark>, white space runs as single spaces, controls,
- * invalid UTF-8 and private-use characters left out or replaced by U+FFFD, bidirectional overrides left out. */
-void passage_html(struct analyser *analyser, const struct passage_query *query, const char *text, size_t text_len,
-                  const struct passage *passage, struct buf *html);
+/* Appends the stretch as HTML: escaped (& < > " '), marked with <mark>, with U+2026 where it begins or ends
+ * inside a sentence. A phrase is one mark, its spaces included, words are marked each; marks that overlap are
+ * one. Only what stands in the stretch as a whole is marked. Runs of white space, controls and private-use
+ * characters are one space, of invalid UTF-8 one U+FFFD; soft hyphens and whatever turns the direction of
+ * writing are left out. `passage` may be any stretch, a whole title too. */
+void passage_html(struct analyser *analyser, const struct passage_query *query, const char *text,
+                  size_t text_len, const struct passage *passage, struct buf *html);
 
 #endif
