@@ -14,8 +14,7 @@ static const struct {
     const char *path, *words;
 } explanations[] = {
     {LEGAL_HSCA, "The Act under which NHS Digital, now NHS England, collects and gives out data"},
-    {LEGAL_HSCA LEVEL "s261",
-     "Giving data out for health care or the good of the public, in a form that does not name people"},
+    {LEGAL_HSCA LEVEL "s261", "Giving data out; cited by itself: pseudonymised data, in the public interest"},
     {LEGAL_HSCA LEVEL "s261" LEVEL "s261(1)", "The general power to give out data that was collected"},
     {LEGAL_HSCA LEVEL "s261" LEVEL "s261(2)(b)(ii)",
      "Pseudonymised data, given out because that is in the public interest"},
