@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/search/count.h"
 #include "indexer/base/json_text.h"
 
 enum search_status answer_fail(struct search_error *error, int code, const char *format, ...)
@@ -43,6 +44,7 @@ void answer_init(struct inquiry *inquiry, struct snapshot *snapshot, unsigned wo
 void answer_free(struct inquiry *inquiry)
 {
     filtered_free(&inquiry->filtered);
+    bits_free(&inquiry->shown);
     matcher_free(&inquiry->matcher);
     query_free(inquiry->query);
     request_free(&inquiry->request);
@@ -95,6 +97,9 @@ enum search_status answer_match(struct inquiry *inquiry)
     if (status != SEARCH_OK)
         return status;
     filter_apply(&inquiry->request, inquiry->columns, documents, &inquiry->filtered);
+    inquiry->shown = bits_copy(&inquiry->filtered.matched);
+    if (inquiry->request.newest_version)
+        keep_newest_versions(inquiry->columns, &inquiry->shown);
     return SEARCH_OK;
 }
 

@@ -17,6 +17,7 @@ struct inquiry {
     struct matcher matcher;
     struct query *query; /* NULL: no text was asked for */
     struct filtered filtered;
+    struct bits shown; /* of what the filters match, what is shown and counted as the total */
     bool relaxed;
     struct search_error *error; /* borrowed */
 };
@@ -34,6 +35,11 @@ enum search_status answer_status(enum shim_status status, const char *text, stru
 __attribute__((format(printf, 3, 4))) enum search_status answer_fail(struct search_error *error, int code,
                                                                      const char *format, ...);
 
+/* The document of a record (or of an agreement: its newest version), its text of `edition` unless that is
+ * NULL. */
+enum search_status answer_find(struct inquiry *inquiry, const char *id, const char *edition,
+                               uint32_t *ret_document);
+
 /* Appends `"warnings":[...]` as a member, where there are any. */
 void answer_put_warnings(struct buf *to, const struct strlist *warnings);
 
@@ -41,6 +47,8 @@ void answer_put_warnings(struct buf *to, const struct strlist *warnings);
 enum search_status answer_search(struct inquiry *inquiry, const json_t *params, struct buf *to);
 enum search_status answer_facets(struct inquiry *inquiry, const json_t *params, struct buf *to);
 enum search_status answer_get(struct inquiry *inquiry, const json_t *params, struct buf *to);
+enum search_status answer_compare(struct inquiry *inquiry, const json_t *params, struct buf *to);
+enum search_status answer_changes(struct inquiry *inquiry, const json_t *params, struct buf *to);
 enum search_status answer_schema(struct inquiry *inquiry, const json_t *params, struct buf *to);
 
 #endif

@@ -51,18 +51,38 @@ static uint32_t document_meant(const struct columns *columns, const char *id)
     return count && !version ? documents[0] : 0;
 }
 
-/* The text of an older edition: the document `id@edition`, 0 where there is none. */
-static uint32_t document_of_edition(const struct columns *columns, const char *id, const char *edition)
+/* The text that a record had in an edition, 0 where it had none. */
+static uint32_t document_of_edition(const struct columns *columns, uint32_t document, const char *edition)
 {
-    BITS_EACH(&columns->all, document)
-    {
-        const char *other = columns->ids[document];
-        size_t len = strlen(id);
-        if (columns->states[document] & DOCUMENT_IS_OLD && strncmp(other, id, len) == 0 &&
-            other[len] == '@' && strcmp(other + len + 1, edition) == 0)
-            return (uint32_t)document;
+    if (columns_has_edition(columns, document, edition))
+        return document;
+    size_t count;
+    const uint32_t *texts = columns_texts(columns, document, &count);
+    for (size_t i = 0; i < count; i++) {
+        MEM_AUTO char *id = columns_base_id(columns, texts[i]);
+        if (strcmp(id, columns->ids[document]) == 0 && columns_has_edition(columns, texts[i], edition))
+            return texts[i];
     }
     return 0;
+}
+
+enum search_status answer_find(struct inquiry *inquiry, const char *id, const char *edition,
+                               uint32_t *ret_document)
+{
+    const struct columns *columns = inquiry->columns;
+    uint32_t document = document_meant(columns, id);
+    if (!document)
+        return answer_fail(
+            inquiry->error, -32003,
+            "there is no record \"%.200s\"; a reference is looked for as the register prints it, or "
+            "without DARS- and version",
+            id);
+    uint32_t of_edition = edition ? document_of_edition(columns, document, edition) : document;
+    if (!of_edition)
+        return answer_fail(inquiry->error, -32003, "%s has no text of the edition \"%.40s\"",
+                           columns->ids[document], edition);
+    *ret_document = of_edition;
+    return SEARCH_OK;
 }
 
 static void put_versions(struct buf *to, const struct columns *columns, uint32_t document)
@@ -119,21 +139,10 @@ enum search_status answer_get(struct inquiry *inquiry, const json_t *params, str
         return answer_fail(inquiry->error, -32602, "get needs an id, such as \"DARS-NIC-00574-V2H1F-v5.2\"");
     if (edition && !json_is_null(edition) && !json_is_string(edition))
         return answer_fail(inquiry->error, -32602, "edition takes a text: YYYY-MM");
-    uint32_t document = document_meant(inquiry->columns, id);
-    if (!document)
-        return answer_fail(inquiry->error, -32003,
-                           "there is no record \"%.200s\"; a reference is looked for as the "
-                           "register prints it, or without DARS- and version",
-                           id);
-    if (json_is_string(edition)) {
-        uint32_t older = document_of_edition(inquiry->columns, inquiry->columns->ids[document],
-                                             json_string_value(edition));
-        if (older)
-            document = older;
-        else if (!columns_has_edition(inquiry->columns, document, json_string_value(edition)))
-            return answer_fail(inquiry->error, -32003, "%s has no text of the edition \"%.40s\"",
-                               inquiry->columns->ids[document], json_string_value(edition));
-    }
+    uint32_t document;
+    enum search_status status = answer_find(inquiry, id, json_string_value(edition), &document);
+    if (status != SEARCH_OK)
+        return status;
     return put_record(inquiry, document, to);
 }
 

@@ -34,7 +34,7 @@ static enum search_status rank_by_key(struct inquiry *inquiry, enum sort_key key
                                       size_t *ret_count)
 {
     const struct request *request = &inquiry->request;
-    const struct bits *matched = &inquiry->filtered.matched;
+    const struct bits *matched = &inquiry->shown;
     uint32_t *keys = directed_keys(inquiry->columns, key, request->descending);
     struct shim_error shim_error;
     enum shim_status status = shim_top_by_key(matched->words, matched->count, keys, request->descending,
@@ -47,7 +47,7 @@ static enum search_status rank_by_key(struct inquiry *inquiry, enum sort_key key
 static enum search_status rank(struct inquiry *inquiry, struct shim_hit *hits, size_t *ret_count)
 {
     const struct request *request = &inquiry->request;
-    const struct bits *matched = &inquiry->filtered.matched;
+    const struct bits *matched = &inquiry->shown;
     if (request->sort != SORT_RELEVANCE)
         return rank_by_key(inquiry, request->sort, hits, ret_count);
     if (!inquiry->query || !query_has_wanted(inquiry->query))
@@ -151,7 +151,7 @@ enum search_status answer_search(struct inquiry *inquiry, const json_t *params, 
     json_text_member(to, "revision");
     json_text_or_null(to, inquiry->snapshot->revision);
     json_text_member(to, "total");
-    json_text_number(to, (long long)bits_total(&inquiry->filtered.matched));
+    json_text_number(to, (long long)bits_total(&inquiry->shown));
     status = put_hits(inquiry, to);
     if (status != SEARCH_OK)
         return status;

@@ -13,8 +13,10 @@
 struct agreement_entry {
     UT_hash_handle hh;
     char *agreement; /* the hash key */
-    uint32_t *documents;
+    uint32_t number;
+    uint32_t *documents; /* current ones, newest version first, then older editions' texts */
     size_t count, cap;
+    size_t current_count;
 };
 
 struct reference_entry {
@@ -218,53 +220,106 @@ static void mark_documents(struct columns *columns)
 
 /* ---- agreements ---- */
 
+/* Agreement and version of a document; an older text's id is that of the record, "@" and its edition. */
+static void split_id(const struct columns *columns, uint32_t document, char **ret_agreement,
+                     char **ret_version)
+{
+    MEM_AUTO char *id = columns_base_id(columns, document);
+    reference_split(id, ret_agreement, ret_version);
+}
+
+char *columns_base_id(const struct columns *columns, uint32_t document)
+{
+    const char *id = columns->ids[document];
+    const char *at = columns->states[document] & DOCUMENT_IS_OLD ? strrchr(id, '@') : NULL;
+    return mem_copy(id, at ? (size_t)(at - id) : strlen(id));
+}
+
+static int compare_versions(const struct columns *columns, uint32_t left, uint32_t right)
+{
+    char *agreement, *left_version, *right_version;
+    split_id(columns, left, &agreement, &left_version);
+    free(agreement);
+    split_id(columns, right, &agreement, &right_version);
+    free(agreement);
+    int order = reference_compare_versions(left_version, right_version);
+    free(left_version);
+    free(right_version);
+    return order;
+}
+
+/* Current texts before older ones, newest version first, then by id. */
 static int by_version(const void *a, const void *b, void *context)
 {
     const struct columns *columns = context;
     uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
-    char *agreement, *left_version, *right_version;
-    reference_split(columns->ids[left], &agreement, &left_version);
-    free(agreement);
-    reference_split(columns->ids[right], &agreement, &right_version);
-    free(agreement);
-    int order = reference_compare_versions(right_version, left_version);
-    free(left_version);
-    free(right_version);
+    bool left_old = columns->states[left] & DOCUMENT_IS_OLD,
+         right_old = columns->states[right] & DOCUMENT_IS_OLD;
+    if (left_old != right_old)
+        return left_old ? 1 : -1;
+    int order = compare_versions(columns, right, left);
     return order ? order : strcmp(columns->ids[left], columns->ids[right]);
+}
+
+static struct agreement_entry *enter_agreement(struct columns *columns, uint32_t document)
+{
+    MEM_AUTO char *agreement = NULL;
+    MEM_AUTO char *version = NULL;
+    split_id(columns, document, &agreement, &version);
+    struct agreement_entry *entry;
+    HASH_FIND_STR(columns->by_agreement, agreement, entry);
+    if (entry)
+        return entry;
+    entry = mem_zero(1, sizeof *entry);
+    entry->agreement = mem_text(agreement);
+    entry->number = HASH_COUNT(columns->by_agreement);
+    HASH_ADD_KEYPTR(hh, columns->by_agreement, entry->agreement, strlen(entry->agreement), entry);
+    columns->memory += sizeof *entry + 64;
+    return entry;
+}
+
+/* Numbers the versions of an agreement's documents: by pairs, since an agreement has a handful. */
+static void number_versions(struct columns *columns, const struct agreement_entry *entry)
+{
+    for (size_t i = 0; i < entry->count; i++)
+        for (size_t other = 0; other < entry->count; other++)
+            columns->versions[entry->documents[i]] +=
+                compare_versions(columns, entry->documents[i], entry->documents[other]) > 0;
 }
 
 static void load_agreements(struct columns *columns)
 {
-    BITS_EACH(&columns->current, document)
+    BITS_EACH(&columns->all, document)
     {
-        if (!columns->ids[document])
-            continue;
-        char *agreement, *version;
-        reference_split(columns->ids[document], &agreement, &version);
-        free(version);
-        struct agreement_entry *entry;
-        HASH_FIND_STR(columns->by_agreement, agreement, entry);
-        if (!entry) {
-            entry = mem_zero(1, sizeof *entry);
-            entry->agreement = agreement;
-            HASH_ADD_KEYPTR(hh, columns->by_agreement, entry->agreement, strlen(entry->agreement), entry);
-            columns->memory += sizeof *entry + 64;
-        } else {
-            free(agreement);
-        }
+        struct agreement_entry *entry = enter_agreement(columns, (uint32_t)document);
+        columns->agreements[document] = entry->number;
         entry->documents = mem_push(entry->documents, entry->count, &entry->cap, sizeof *entry->documents);
         entry->documents[entry->count++] = (uint32_t)document;
+        entry->current_count += !(columns->states[document] & DOCUMENT_IS_OLD);
     }
     struct agreement_entry *entry, *next;
     HASH_ITER(hh, columns->by_agreement, entry, next)
     {
-        if (entry->count > 1)
-            qsort_r(entry->documents, entry->count, sizeof *entry->documents, by_version, columns);
+        if (entry->count < 2)
+            continue;
+        qsort_r(entry->documents, entry->count, sizeof *entry->documents, by_version, columns);
+        number_versions(columns, entry);
     }
 }
 
 const uint32_t *columns_agreement(const struct columns *columns, const char *agreement, size_t *ret_count)
 {
+    struct agreement_entry *entry;
+    HASH_FIND_STR(columns->by_agreement, agreement, entry);
+    *ret_count = entry ? entry->current_count : 0;
+    return entry ? entry->documents : NULL;
+}
+
+const uint32_t *columns_texts(const struct columns *columns, uint32_t document, size_t *ret_count)
+{
+    MEM_AUTO char *agreement = NULL;
+    MEM_AUTO char *version = NULL;
+    split_id(columns, document, &agreement, &version);
     struct agreement_entry *entry;
     HASH_FIND_STR(columns->by_agreement, agreement, entry);
     *ret_count = entry ? entry->count : 0;
@@ -383,11 +438,13 @@ static void allocate(struct columns *columns, uint32_t last)
     columns->addresses = mem_zero(bits, sizeof *columns->addresses);
     columns->ids = mem_zero(bits, sizeof *columns->ids);
     columns->references = mem_zero(bits, sizeof *columns->references);
+    columns->agreements = mem_zero(bits, sizeof *columns->agreements);
+    columns->versions = mem_zero(bits, sizeof *columns->versions);
     columns->part_starts = mem_zero(bits, sizeof *columns->part_starts);
     columns->dates = mem_zero(bits, sizeof *columns->dates);
     columns->memory =
         bits * (sizeof *columns->states + sizeof *columns->addresses + sizeof *columns->ids +
-                sizeof *columns->references + sizeof *columns->part_starts + sizeof *columns->dates);
+                3 * sizeof *columns->references + sizeof *columns->part_starts + sizeof *columns->dates);
 }
 
 static enum shim_status load_documents(struct loading *loading)
@@ -459,6 +516,9 @@ void columns_free(struct columns *columns)
     free(columns->addresses);
     free(columns->ids);
     free(columns->references);
+    free(columns->agreements);
+    free(columns->versions);
+    strlist_free(&columns->cumulative);
     free(columns->part_starts);
     free(columns->dates);
     free(columns);

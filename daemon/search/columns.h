@@ -75,6 +75,8 @@ struct columns {
     char **ids;
     uint32_t *references; /* a number for each reference, equal for its statements */
     size_t reference_count;
+    uint32_t *agreements; /* a number for each agreement, equal for its versions and older texts */
+    uint32_t *versions;   /* among an agreement's, higher is newer, equal is the same version */
     uint32_t (*part_starts)[FIELD_PART_COUNT];
     struct document_dates *dates;
     uint32_t
@@ -85,7 +87,9 @@ struct columns {
     uint32_t *row_counts; /* beside rows.items: rows of the source */
     size_t combination_count;
     struct agreement_entry *by_agreement; /* agreement to its documents, newest version first */
-    size_t memory;                        /* bytes, about */
+    struct strlist
+        cumulative; /* editions whose releases name their months: they list all that went out so far */
+    size_t memory;  /* bytes, about */
 };
 
 /* Loads everything. SHIM_OK, or what the reader said (SHIM_CHANGED: again on a fresh one) with `error` set.
@@ -95,9 +99,14 @@ void columns_free(struct columns *columns);
 
 /* The node of a value given by key, label or any spelling met; NODE_UNKNOWN where there is none. */
 int32_t columns_node(const struct facet_column *facet, const char *value);
+/* All documents of the agreement that a document belongs to, older texts included, *borrowed*. */
+const uint32_t *columns_texts(const struct columns *columns, uint32_t document, size_t *ret_count);
+/* The id of the record that a document is a text of, *new*: an older text's without "@" and its edition. */
+char *columns_base_id(const struct columns *columns, uint32_t document);
 /* Whether the document's own text is that of the edition ("YYYY-MM"). */
 bool columns_has_edition(const struct columns *columns, uint32_t document, const char *edition);
-/* The documents of an agreement, newest version first, *borrowed*; `*ret_count` 0 where there are none. */
+/* The current documents of an agreement, newest version first, *borrowed*; `*ret_count` 0 where there are
+ * none. */
 const uint32_t *columns_agreement(const struct columns *columns, const char *agreement, size_t *ret_count);
 
 #endif

@@ -8,13 +8,107 @@
 #include "indexer/register/key.h"
 #include "indexer/register/legal_basis.h"
 
-/* ---- records ---- */
+/*
+ * A tally of one facet. With `newest_version` a value counts the newest version, of each agreement, among the
+ * documents that have it: documents come agreement by agreement, and what an older version had added is taken
+ * back.
+ */
+struct tally {
+    uint32_t *counts; /* by node */
+    bool newest;
+    uint32_t *agreements; /* by node, plus 1: whose documents were added last */
+    uint32_t *versions, *added;
+};
 
-static void add_list(uint32_t *counts, const struct lists *lists, size_t row)
+static struct tally tally_new(size_t nodes, bool newest)
 {
-    for (uint32_t i = lists->starts[row]; i < lists->starts[row + 1]; i++)
-        counts[lists->items[i]]++;
+    struct tally tally = {.counts = mem_zero(nodes, sizeof(uint32_t)), .newest = newest};
+    if (newest) {
+        tally.agreements = mem_zero(nodes, sizeof(uint32_t));
+        tally.versions = mem_zero(nodes, sizeof(uint32_t));
+        tally.added = mem_zero(nodes, sizeof(uint32_t));
+    }
+    return tally;
 }
+
+/* The counts; the rest is freed. */
+static uint32_t *tally_finish(struct tally *tally)
+{
+    free(tally->agreements);
+    free(tally->versions);
+    free(tally->added);
+    return tally->counts;
+}
+
+static void tally_add(struct tally *tally, const struct columns *columns, uint32_t document, uint32_t node,
+                      uint32_t amount)
+{
+    if (tally->newest) {
+        uint32_t agreement = columns->agreements[document] + 1, version = columns->versions[document];
+        bool is_first = tally->agreements[node] != agreement;
+        if (!is_first && version < tally->versions[node])
+            return;
+        if (!is_first && version > tally->versions[node])
+            tally->counts[node] -= tally->added[node];
+        if (is_first || version > tally->versions[node])
+            tally->added[node] = 0;
+        tally->agreements[node] = agreement;
+        tally->versions[node] = version;
+        tally->added[node] += amount;
+    }
+    tally->counts[node] += amount;
+}
+
+/* ---- order ---- */
+
+struct statement {
+    uint32_t agreement, version, reference, document;
+};
+
+/* Agreement by agreement, and in it reference by reference. */
+static int by_reference(const void *a, const void *b)
+{
+    const struct statement *left = a, *right = b;
+    if (left->agreement != right->agreement)
+        return left->agreement < right->agreement ? -1 : 1;
+    if (left->reference != right->reference)
+        return left->reference < right->reference ? -1 : 1;
+    return (left->document > right->document) - (left->document < right->document);
+}
+
+/* The documents of a set in that order; *new*. */
+static struct statement *sort_statements(const struct columns *columns, const struct bits *documents,
+                                         size_t *ret_count)
+{
+    struct statement *statements = mem_zero(bits_total(documents), sizeof *statements);
+    size_t count = 0;
+    BITS_EACH(documents, document)
+    {
+        statements[count++] = (struct statement){columns->agreements[document], columns->versions[document],
+                                                 columns->references[document], (uint32_t)document};
+    }
+    if (count > 1)
+        qsort(statements, count, sizeof *statements, by_reference);
+    *ret_count = count;
+    return statements;
+}
+
+void keep_newest_versions(const struct columns *columns, struct bits *documents)
+{
+    size_t count;
+    struct statement *statements = sort_statements(columns, documents, &count);
+    for (size_t first = 0, last; first < count; first = last) {
+        uint32_t newest = 0;
+        for (last = first; last < count && statements[last].agreement == statements[first].agreement; last++)
+            newest = statements[last].version > newest ? statements[last].version : newest;
+        for (size_t i = first; i < last; i++)
+            if (statements[i].version < newest)
+                bits_clear(documents, statements[i].document);
+    }
+    free(statements);
+}
+
+/* ---- records ---- */
 
 /* Whether a selection of another release facet stands: then only some rows of a document speak for this
  * facet. */
@@ -37,117 +131,132 @@ static bool row_speaks(const struct filtered *filtered, uint32_t combination, in
     return verdict == FILTER_PASSES || verdict == facet;
 }
 
+/* One facet while its records are counted. */
+struct counting {
+    const struct columns *columns;
+    const struct filtered *filtered;
+    int facet;
+    struct tally tally;
+    uint32_t *seen; /* by node: the document that was added last */
+};
+
+static void add_values(struct counting *counting, uint32_t document)
+{
+    const struct lists *lists = &counting->columns->facets[counting->facet].documents;
+    for (uint32_t i = lists->starts[document]; i < lists->starts[document + 1]; i++)
+        tally_add(&counting->tally, counting->columns, document, lists->items[i], 1);
+}
+
+/* The values of the rows that speak, each once. */
+static void add_values_of_rows(struct counting *counting, uint32_t document)
+{
+    const struct columns *columns = counting->columns;
+    const struct lists *lists = &columns->facets[counting->facet].combinations;
+    for (uint32_t row = columns->rows.starts[document]; row < columns->rows.starts[document + 1]; row++) {
+        uint32_t combination = columns->rows.items[row];
+        if (!row_speaks(counting->filtered, combination, counting->facet))
+            continue;
+        for (uint32_t i = lists->starts[combination]; i < lists->starts[combination + 1]; i++) {
+            uint32_t node = lists->items[i];
+            if (counting->seen[node] != document)
+                tally_add(&counting->tally, columns, document, node, 1);
+            counting->seen[node] = document;
+        }
+    }
+}
+
+static void add_document(struct counting *counting, const struct request *request, bool restricted,
+                         uint32_t document)
+{
+    if (restricted && filter_asks_rows(request, counting->columns, document))
+        add_values_of_rows(counting, document);
+    else
+        add_values(counting, document);
+}
+
 uint32_t *count_records(const struct request *request, const struct columns *columns,
                         const struct filtered *filtered, int facet)
 {
-    const struct facet_column *column = &columns->facets[facet];
-    uint32_t *counts = mem_zero(column->node_count, sizeof *counts);
+    size_t nodes = columns->facets[facet].node_count;
     bool restricted = rows_are_restricted(request, columns, facet);
-    uint32_t *seen = restricted ? mem_zero(column->node_count, sizeof *seen) : NULL;
-    BITS_EACH(filtered_for(filtered, facet), document)
-    {
-        if (!restricted || !filter_asks_rows(request, columns, (uint32_t)document)) {
-            add_list(counts, &column->documents, document);
-            continue;
-        }
-        for (uint32_t row = columns->rows.starts[document]; row < columns->rows.starts[document + 1]; row++) {
-            uint32_t combination = columns->rows.items[row];
-            if (!row_speaks(filtered, combination, facet))
-                continue;
-            const struct lists *lists = &column->combinations;
-            for (uint32_t i = lists->starts[combination]; i < lists->starts[combination + 1]; i++) {
-                uint32_t node = lists->items[i];
-                counts[node] += seen[node] != document;
-                seen[node] = (uint32_t)document;
-            }
+    struct counting counting = {.columns = columns,
+                                .filtered = filtered,
+                                .facet = facet,
+                                .tally = tally_new(nodes, request->newest_version),
+                                .seen = mem_zero(nodes, sizeof(uint32_t))};
+    const struct bits *documents = filtered_for(filtered, facet);
+    if (request->newest_version) {
+        size_t count;
+        struct statement *statements = sort_statements(columns, documents, &count);
+        for (size_t i = 0; i < count; i++)
+            add_document(&counting, request, restricted, statements[i].document);
+        free(statements);
+    } else {
+        BITS_EACH(documents, document)
+        {
+            add_document(&counting, request, restricted, (uint32_t)document);
         }
     }
-    free(seen);
-    return counts;
+    free(counting.seen);
+    return tally_finish(&counting.tally);
 }
 
 /* ---- releases ---- */
 
-struct statement {
-    uint32_t reference, document;
-};
-
-static int by_reference(const void *a, const void *b)
-{
-    const struct statement *left = a, *right = b;
-    if (left->reference != right->reference)
-        return left->reference < right->reference ? -1 : 1;
-    return (left->document > right->document) - (left->document < right->document);
-}
-
-/* The documents of a set, statements of one reference next to each other; *new*. */
-static struct statement *sort_by_reference(const struct columns *columns, const struct bits *documents,
-                                           size_t *ret_count)
-{
-    struct statement *statements = mem_zero(bits_total(documents), sizeof *statements);
-    size_t count = 0;
-    BITS_EACH(documents, document)
-    {
-        statements[count++] = (struct statement){columns->references[document], (uint32_t)document};
-    }
-    if (count > 1)
-        qsort(statements, count, sizeof *statements, by_reference);
-    *ret_count = count;
-    return statements;
-}
-
 /* Adds each speaking row's count to the values that the row has. */
-static void add_rows(const struct columns *columns, const struct filtered *filtered, int facet,
-                     uint32_t document, bool all_speak, uint32_t *counts)
+static void add_rows(struct counting *counting, uint32_t document, bool all_speak)
 {
-    const struct lists *lists = &columns->facets[facet].combinations;
+    const struct columns *columns = counting->columns;
+    const struct lists *lists = &columns->facets[counting->facet].combinations;
     for (uint32_t row = columns->rows.starts[document]; row < columns->rows.starts[document + 1]; row++) {
         uint32_t combination = columns->rows.items[row];
-        if (!all_speak && !row_speaks(filtered, combination, facet))
+        if (!all_speak && !row_speaks(counting->filtered, combination, counting->facet))
             continue;
         for (uint32_t i = lists->starts[combination]; i < lists->starts[combination + 1]; i++)
-            counts[lists->items[i]] += columns->row_counts[row];
+            tally_add(&counting->tally, columns, document, lists->items[i], columns->row_counts[row]);
     }
 }
 
-/* Adds the speaking rows to each value of the record that the reference has not counted yet. */
-static void add_rows_of_record(const struct columns *columns, const struct filtered *filtered, int facet,
-                               const struct statement *statement, bool all_speak, uint32_t *counted_for,
-                               uint32_t *counts)
+/* Adds the speaking rows to each value of the record that the reference has not counted yet (`seen` holds the
+ * reference, plus 1). */
+static void add_rows_of_record(struct counting *counting, const struct statement *statement, bool all_speak)
 {
-    uint32_t rows = 0;
-    for (uint32_t row = columns->rows.starts[statement->document];
-         row < columns->rows.starts[statement->document + 1]; row++)
-        if (all_speak || row_speaks(filtered, columns->rows.items[row], facet))
+    const struct columns *columns = counting->columns;
+    uint32_t document = statement->document, rows = 0;
+    for (uint32_t row = columns->rows.starts[document]; row < columns->rows.starts[document + 1]; row++)
+        if (all_speak || row_speaks(counting->filtered, columns->rows.items[row], counting->facet))
             rows += columns->row_counts[row];
-    const struct lists *lists = &columns->facets[facet].documents;
-    for (uint32_t i = lists->starts[statement->document]; i < lists->starts[statement->document + 1]; i++) {
+    const struct lists *lists = &columns->facets[counting->facet].documents;
+    for (uint32_t i = lists->starts[document]; i < lists->starts[document + 1]; i++) {
         uint32_t node = lists->items[i];
-        if (counted_for[node] != statement->reference + 1)
-            counts[node] += rows;
-        counted_for[node] = statement->reference + 1;
+        if (counting->seen[node] != statement->reference + 1)
+            tally_add(&counting->tally, columns, document, node, rows);
+        counting->seen[node] = statement->reference + 1;
     }
 }
 
 uint32_t *count_releases(const struct request *request, const struct columns *columns,
                          const struct filtered *filtered, int facet)
 {
-    const struct facet_column *column = &columns->facets[facet];
-    uint32_t *counts = mem_zero(column->node_count, sizeof *counts);
-    uint32_t *counted_for = mem_zero(column->node_count, sizeof *counted_for);
+    size_t nodes = columns->facets[facet].node_count;
+    struct counting counting = {.columns = columns,
+                                .filtered = filtered,
+                                .facet = facet,
+                                .tally = tally_new(nodes, request->newest_version),
+                                .seen = mem_zero(nodes, sizeof(uint32_t))};
     size_t count;
-    struct statement *statements = sort_by_reference(columns, filtered_for(filtered, facet), &count);
+    struct statement *statements = sort_statements(columns, filtered_for(filtered, facet), &count);
     bool all_speak = !request->same_release;
     for (size_t i = 0; i < count; i++) {
         bool repeated = i > 0 && statements[i].reference == statements[i - 1].reference;
         if ((size_t)facet >= columns->release_facet_count)
-            add_rows_of_record(columns, filtered, facet, &statements[i], all_speak, counted_for, counts);
+            add_rows_of_record(&counting, &statements[i], all_speak);
         else if (!repeated)
-            add_rows(columns, filtered, facet, statements[i].document, all_speak, counts);
+            add_rows(&counting, statements[i].document, all_speak);
     }
     free(statements);
-    free(counted_for);
-    return counts;
+    free(counting.seen);
+    return tally_finish(&counting.tally);
 }
 
 /* ---- values ---- */

@@ -9,6 +9,9 @@
 
 #include "daemon/search/filter.h"
 
+/* Keeps, of each agreement, the documents of the newest version among them. */
+void keep_newest_versions(const struct columns *columns, struct bits *documents);
+
 /* Counts by node, *new*. */
 uint32_t *count_records(const struct request *request, const struct columns *columns,
                         const struct filtered *filtered, int facet);

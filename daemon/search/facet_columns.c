@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Facets as columns: dictionaries into nodes, slots and rows of releases into lists of nodes. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
@@ -10,7 +11,10 @@
 #include "indexer/store/columns.h"
 #include "indexer/store/dictionary.h"
 
-enum { RELEASE_VALUES_MAX = 4096 /* values in one row of releases; more is damage */ };
+enum {
+    RELEASE_VALUES_MAX = 4096, /* values in one row of releases; more is damage */
+    EDITION_SIZE = 16,         /* bytes of "YYYY-MM", with room */
+};
 
 struct name_entry {
     UT_hash_handle hh;
@@ -204,15 +208,28 @@ struct release_loading {
     uint32_t next_document;
 };
 
-/* Steps over count, month and editions of a row; false where it is damaged. */
-static bool take_row_head(const unsigned char **at, const unsigned char *end, uint64_t *ret_count)
+/* Notes that an edition is cumulative: its rows name the months in which they went out. */
+static void note_cumulative(struct columns *columns, uint64_t edition)
+{
+    char name[EDITION_SIZE];
+    snprintf(name, sizeof name, "%04d-%02d", (int)(1900 + (edition - 1) / 12 % 8100),
+             (int)((edition - 1) % 12 + 1));
+    strlist_add_unique(&columns->cumulative, name);
+}
+
+/* Takes count, month and editions of a row; false where it is damaged. */
+static bool take_row_head(struct loading *loading, const unsigned char **at, const unsigned char *end,
+                          uint64_t *ret_count)
 {
     uint64_t month, editions, edition;
     if (!column_take(at, end, ret_count) || !column_take(at, end, &month) || !column_take(at, end, &editions))
         return false;
-    for (uint64_t i = 0; i < editions; i++)
+    for (uint64_t i = 0; i < editions; i++) {
         if (!column_take(at, end, &edition))
             return false;
+        if (month && edition)
+            note_cumulative(loading->columns, edition);
+    }
     return true;
 }
 
@@ -292,7 +309,7 @@ static bool take_releases(struct loading *loading, uint32_t document, const unsi
     if (!column_take(&bytes, end, &row_count))
         return false;
     for (uint64_t row = 0; row < row_count; row++) {
-        if (!take_row_head(&bytes, end, &count))
+        if (!take_row_head(loading, &bytes, end, &count))
             return false;
         const unsigned char *values = bytes;
         if (!skip_values(&bytes, end, loading->columns->release_facet_count))

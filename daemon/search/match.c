@@ -285,10 +285,31 @@ static enum shim_status match_ordered(struct matcher *matcher, const struct quer
     return status == SHIM_OK ? hold_to_parts(matcher, query, documents) : status;
 }
 
+/* What was in force in one of the years, or was first seen or changed since a day. */
+static void match_time(const struct columns *columns, const struct query *query, struct bits *documents)
+{
+    const struct facet_column *years = &columns->facets[field_facet_number(field_find("in_force"))];
+    BITS_EACH(&columns->all, document)
+    {
+        bool matches = query->kind == QUERY_SINCE && columns->dates[document].changed >= query->from;
+        uint32_t first = years->documents.starts[document], last = years->documents.starts[document + 1];
+        for (uint32_t i = first; query->kind == QUERY_YEARS && i < last && !matches; i++) {
+            unsigned long year = strtoul(years->nodes[years->documents.items[i]].key, NULL, 10);
+            matches = year >= query->from && year <= query->to;
+        }
+        if (matches)
+            bits_set(documents, document);
+    }
+}
+
 static enum shim_status match_leaf(struct matcher *matcher, const struct query *query, struct bits *documents)
 {
     if (query->kind == QUERY_WORD)
         return run(matcher, word_query(query->terms.items[0], query->parts), documents);
+    if (query->kind == QUERY_SINCE || query->kind == QUERY_YEARS) {
+        match_time(matcher->columns, query, documents);
+        return SHIM_OK;
+    }
     if (query->kind != QUERY_PREFIX)
         return match_ordered(matcher, query, documents);
     const struct strlist *terms = matcher_expand(matcher, query->terms.items[0]);

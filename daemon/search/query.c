@@ -4,9 +4,11 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "daemon/search/search.h"
 #include "indexer/base/mem.h"
+#include "indexer/store/columns.h"
 
 struct parser {
     struct analyser *analyser;
@@ -69,7 +71,7 @@ bool query_relax(struct query *query)
 
 bool query_has_wanted(const struct query *query)
 {
-    if (query->kind == QUERY_NOT)
+    if (query->kind == QUERY_NOT || query->kind == QUERY_SINCE || query->kind == QUERY_YEARS)
         return false;
     if (query->kind != QUERY_AND && query->kind != QUERY_OR)
         return true;
@@ -367,10 +369,72 @@ static struct query *parse_words(struct parser *parser, unsigned parts, bool onl
 
 static struct query *parse_item(struct parser *parser, unsigned parts, bool only_one);
 
+/* Four digits at `at`, 0 where there are none. */
+static unsigned year_at(const char *at, const char *end)
+{
+    unsigned year = 0;
+    for (int i = 0; i < 4; i++, at++) {
+        if (at >= end || !isdigit((unsigned char)*at))
+            return 0;
+        year = year * 10 + (unsigned)(*at - '0');
+    }
+    return at < end && isdigit((unsigned char)*at) ? 0 : year;
+}
+
+/* "2019" or "2018..2020", to the chunk's end. */
+static bool parse_years(const char *at, const char *end, unsigned *ret_from, unsigned *ret_to)
+{
+    unsigned from = year_at(at, end), to = from;
+    if (end - at > 4)
+        to = end - at == 10 && at[4] == '.' && at[5] == '.' ? year_at(at + 6, end) : 0;
+    *ret_from = from < to ? from : to;
+    *ret_to = from < to ? to : from;
+    return from && to;
+}
+
+/* "2021-02", "2021" or "2021-02-28" as a day, to the chunk's end. */
+static bool parse_since(const char *at, const char *end, unsigned *ret_day)
+{
+    char date[] = "0000-01-01";
+    size_t len = (size_t)(end - at);
+    if (len != 4 && len != 7 && len != 10)
+        return false;
+    memcpy(date, at, len);
+    *ret_day = column_day(date);
+    return *ret_day != 0;
+}
+
+/* since: and year:. False where the name is neither; a value that is none is said and left out. */
+static bool parse_time(struct parser *parser, const char *colon, struct query **ret_query)
+{
+    const char *name = parser->at, *value = colon + 1, *end = chunk_end(colon + 1, parser->end);
+    bool is_since = colon - name == 5 && strncasecmp(name, "since", 5) == 0;
+    bool is_year = colon - name == 4 && strncasecmp(name, "year", 4) == 0;
+    if (!is_since && !is_year)
+        return false;
+    unsigned from = 0, to = 0;
+    bool good = is_since ? parse_since(value, end, &from) : parse_years(value, end, &from, &to);
+    parser->at = end;
+    *ret_query = NULL;
+    if (!good) {
+        warn(parser,
+             is_since ? mem_text("since: takes a date, such as since:2021-02; it was left out")
+                      : mem_text("year: takes years, such as year:2019 or year:2018..2020; it was left out"));
+        return true;
+    }
+    *ret_query = query_new(is_since ? QUERY_SINCE : QUERY_YEARS, QUERY_ALL_PARTS);
+    (*ret_query)->from = from;
+    (*ret_query)->to = to;
+    return true;
+}
+
 /* "name:" and what it holds: a part, or a name that is none and stays words. */
 static struct query *parse_field(struct parser *parser, const char *colon, unsigned parts)
 {
     const char *name = parser->at;
+    struct query *time;
+    if (parse_time(parser, colon, &time))
+        return time;
     unsigned named = query_parts_named(name, (size_t)(colon - name));
     if (named) {
         parser->at = colon + 1;

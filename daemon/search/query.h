@@ -3,6 +3,7 @@
  * Query text into a tree: our own small parser, which takes any text and says what it did not take literally.
  *
  *   words  "a phrase"  AND OR NOT -word  ( )  NEAR  NEAR/5  prefix*  part:word  part:"phrase"  part:( ... )
+ *   since:2021-02 (edition first seen or changed)   year:2019   year:2018..2020 (in force)
  *
  * Words next to each other are all wanted (or any, as `match` says). Operators are in capitals; AND binds
  * tighter than OR, NEAR tighter than AND. A run of words is analysed as a whole, so that "section 251" is the
@@ -29,14 +30,25 @@ enum {
     QUERY_ALL_PARTS = (1 << FIELD_PART_COUNT) - 1,
 };
 
-enum query_kind { QUERY_WORD, QUERY_PHRASE, QUERY_NEAR, QUERY_PREFIX, QUERY_AND, QUERY_OR, QUERY_NOT };
+enum query_kind {
+    QUERY_WORD,
+    QUERY_PHRASE,
+    QUERY_NEAR,
+    QUERY_PREFIX,
+    QUERY_SINCE,
+    QUERY_YEARS,
+    QUERY_AND,
+    QUERY_OR,
+    QUERY_NOT
+};
 
 struct query {
     enum query_kind kind;
     bool is_implied;      /* QUERY_AND, QUERY_OR: no operator was typed */
     unsigned parts;       /* leaves: bit n is part n of field_parts() */
     unsigned distance;    /* QUERY_NEAR: as shim_query_near takes it */
-    struct strlist terms; /* leaves: one term, several, or the prefix */
+    unsigned from, to;    /* QUERY_SINCE: a day as column_day (`from`); QUERY_YEARS: both years included */
+    struct strlist terms; /* leaves of text: one term, several, or the prefix */
     struct query **children;
     size_t count, cap;
 };
@@ -56,7 +68,7 @@ bool query_relax(struct query *query);
 /* The tree in words, *new*: terms as they are looked for, `part|part:` before what is held to parts; "" for
  * NULL. */
 char *query_text(const struct query *query);
-/* Whether the tree has a leaf that is not negated. */
+/* Whether the tree has a leaf of text that is not negated: something to rank by and to mark. */
 bool query_has_wanted(const struct query *query);
 
 #endif

@@ -22,6 +22,15 @@ static void put_parts(struct buf *to, unsigned parts)
 
 static void put_leaf(struct buf *to, const struct query *query)
 {
+    if (query->kind == QUERY_SINCE) {
+        buf_printf(to, "since:%04u-%02u-%02u", query->from / 10000, query->from / 100 % 100,
+                   query->from % 100);
+        return;
+    }
+    if (query->kind == QUERY_YEARS) {
+        buf_printf(to, query->from == query->to ? "year:%u" : "year:%u..%u", query->from, query->to);
+        return;
+    }
     put_parts(to, query->parts);
     if (query->kind == QUERY_PHRASE || query->kind == QUERY_NEAR)
         buf_byte(to, query->kind == QUERY_PHRASE ? '"' : '(');

@@ -475,9 +475,9 @@ void request_init(struct request *request, const struct columns *columns)
 int request_parse_search(struct request *request, const struct columns *columns, const json_t *params,
                          struct search_error *error)
 {
-    static const char *const known[] = {"q",       "filters", "facets", "match",    "parts",
-                                        "sort",    "offset",  "limit",  "snippets", "same_release",
-                                        "history", "explain", NULL};
+    static const char *const known[] = {"q",       "filters", "facets",         "match",    "parts",
+                                        "sort",    "offset",  "limit",          "snippets", "same_release",
+                                        "history", "explain", "newest_version", NULL};
     static const char *const matches[] = {"all", "any"};
     size_t match = 0;
     if (request_check_names(params, known, "search", error) != 0 || take_query(request, params, error) != 0 ||
@@ -490,7 +490,8 @@ int request_parse_search(struct request *request, const struct columns *columns,
         take_count(params, "snippets", SEARCH_SNIPPETS_MAX, &request->snippets, error) != 0 ||
         take_bool(params, "same_release", &request->same_release, error) != 0 ||
         take_bool(params, "history", &request->history, error) != 0 ||
-        take_bool(params, "explain", &request->explain, error) != 0)
+        take_bool(params, "explain", &request->explain, error) != 0 ||
+        take_bool(params, "newest_version", &request->newest_version, error) != 0)
         return -1;
     request->match_any = match == 1;
     if (request->offset + request->limit > SEARCH_WINDOW_MAX)
@@ -501,8 +502,9 @@ int request_parse_search(struct request *request, const struct columns *columns,
 int request_parse_facets(struct request *request, const struct columns *columns, const json_t *params,
                          struct search_error *error)
 {
-    static const char *const known[] = {"name",     "q",    "filters", "limit", "offset",       "parent",
-                                        "contains", "sort", "count",   "parts", "same_release", NULL};
+    static const char *const known[] = {
+        "name", "q",     "filters", "limit",        "offset",         "parent", "contains",
+        "sort", "count", "parts",   "same_release", "newest_version", NULL};
     const char *name = NULL;
     if (request_check_names(params, known, "facets", error) != 0 ||
         take_text(params, "name", &name, error) != 0)
@@ -518,7 +520,8 @@ int request_parse_facets(struct request *request, const struct columns *columns,
     if (take_counted_options(counted, columns, params, error) != 0 ||
         take_query(request, params, error) != 0 || take_filters(request, columns, params, error) != 0 ||
         take_parts(request, params, error) != 0 ||
-        take_bool(params, "same_release", &request->same_release, error) != 0)
+        take_bool(params, "same_release", &request->same_release, error) != 0 ||
+        take_bool(params, "newest_version", &request->newest_version, error) != 0)
         return -1;
     return 0;
 }

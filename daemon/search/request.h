@@ -51,7 +51,7 @@ struct request {
     const char *q; /* borrowed from the parameters; NULL: none */
     size_t q_len;
     unsigned parts; /* bit n is part n of field_parts() */
-    bool match_any, same_release, history, explain;
+    bool match_any, same_release, history, explain, newest_version;
     struct range ranges[RANGE_COUNT];
     struct selection *selections; /* one a facet */
     size_t facet_count;

@@ -9,10 +9,8 @@ static const struct {
     const char *name;
     enum search_status (*run)(struct inquiry *inquiry, const json_t *params, struct buf *to);
 } methods[] = {
-    {"search", answer_search},
-    {"get", answer_get},
-    {"facets", answer_facets},
-    {"schema", answer_schema},
+    {"search", answer_search},   {"get", answer_get},         {"facets", answer_facets},
+    {"compare", answer_compare}, {"changes", answer_changes}, {"schema", answer_schema},
 };
 
 bool search_has_method(const char *method)
@@ -44,7 +42,8 @@ enum search_status search_run(struct snapshot *snapshot, unsigned worker, const 
         }
         return status;
     }
-    return answer_fail(error, -32601,
-                       "there is no method \"%.60s\"; there are search, get, facets, schema and status",
-                       method);
+    return answer_fail(
+        error, -32601,
+        "there is no method \"%.60s\"; there are search, get, facets, compare, changes, schema and status",
+        method);
 }

@@ -60,7 +60,7 @@ struct search_error {
  * result's JSON to `result`. `params` may be NULL. */
 enum search_status search_run(struct snapshot *snapshot, unsigned worker, const char *method,
                               const json_t *params, struct buf *result, struct search_error *error);
-/* Whether `method` is one of this room's: search, get, facets, schema. */
+/* Whether `method` is one of this room's: search, get, facets, compare, changes, schema. */
 bool search_has_method(const char *method);
 
 #endif

@@ -22,7 +22,7 @@ static void add_leaf(struct matcher *matcher, struct passage_query *to, const st
     for (size_t i = 0; i < count; i++)
         terms[i] = (struct term){leaf->terms.items[i], strlen(leaf->terms.items[i])};
     if (leaf->kind == QUERY_WORD) {
-        passage_query_word(to, terms[0].bytes, terms[0].len, WORD_WEIGHT);
+        passage_query_word(to, leaf->terms.items[0], strlen(leaf->terms.items[0]), WORD_WEIGHT);
     } else if (leaf->kind == QUERY_PHRASE) {
         passage_query_phrase(to, terms, count, PHRASE_WEIGHT);
     } else if (leaf->kind == QUERY_NEAR) {
@@ -38,7 +38,7 @@ static void add_leaf(struct matcher *matcher, struct passage_query *to, const st
 static void add_wanted(struct matcher *matcher, struct passage_query *to, const struct query *query,
                        unsigned part)
 {
-    if (query->kind == QUERY_NOT)
+    if (!query_has_wanted(query))
         return;
     if (query->kind != QUERY_AND && query->kind != QUERY_OR) {
         if (query->parts & 1U << part)
@@ -52,7 +52,7 @@ static void add_wanted(struct matcher *matcher, struct passage_query *to, const 
 /* Whether every wanted leaf looks in the same parts, so that one passage query serves them all. */
 static bool same_parts(const struct query *query, unsigned *parts)
 {
-    if (query->kind == QUERY_NOT)
+    if (!query_has_wanted(query))
         return true;
     if (query->kind != QUERY_AND && query->kind != QUERY_OR) {
         bool same = *parts == 0 || *parts == query->parts;

@@ -68,7 +68,7 @@ struct field {
     ptrdiff_t
         release_offset; /* of the member in struct release (char * or struct strlist), -1 where it has none */
     const char *prefix; /* of the terms of a part, NULL where it is none */
-    int slot;
+    int slot;           /* of a facet; SLOT_NONE otherwise: dates and sort keys lie as indexer/store says */
 };
 
 enum { FIELD_PART_COUNT = 8 };

@@ -303,7 +303,7 @@ size_t passage_find(struct analyser *analyser, const struct passage_query *query
     struct matches matches = {0};
     struct choice choice = {
         .query = query, .matches = &matches, .text = text, .len = text_len, .taken = passages};
-    struct window window;
+    struct window window = {.units = 0};
 
     if (wanted == 0)
         return 0;
