@@ -66,7 +66,29 @@ struct shim_document {
 
 struct shim_reader {
     Xapian::Database index;
-    bool of_writer; /* a view: lives and moves with its writer */
+    bool of_writer;               /* a view: lives and moves with its writer */
+    shim_status spoilt = SHIM_OK; /* see reading() */
 };
+
+namespace shim
+{
+
+/* A read through a reader, or through what was made from one.
+ *
+ * After the library has once said that the index has moved on, or that a block is damaged, it may take the
+ * block at its word the next time it comes by, and find nothing. So such an answer stays until the reader has
+ * been refreshed. */
+template <typename Object, typename Body>
+shim_status reading(Object *object, shim_error *error, Body &&body) noexcept
+{
+    if (object->spoilt != SHIM_OK)
+        return report(error, object->spoilt, shim_status_text(object->spoilt));
+    shim_status status = guarded(error, body);
+    if (status == SHIM_CHANGED || status == SHIM_DAMAGED)
+        object->spoilt = status;
+    return status;
+}
+
+} // namespace shim
 
 #endif

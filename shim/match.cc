@@ -209,7 +209,7 @@ Bitmap Matcher::find(const shim_query &query, const Bitmap &within) const
 extern "C" enum shim_status shim_match(struct shim_reader *reader, const struct shim_query *query,
                                        uint64_t *words, size_t bits, struct shim_error *error)
 {
-    return shim::guarded(error, [&] {
+    return shim::reading(reader, error, [&] {
         Matcher matcher(reader->index, bits);
         const Bitmap found = matcher.find(*query, matcher.everything());
         for (size_t i = 0; i < found.words().size(); i++)

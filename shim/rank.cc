@@ -125,7 +125,7 @@ enum shim_status shim_top_by_weight(struct shim_reader *reader, const struct shi
 {
     if (!is_sound(*weighting))
         return report(error, SHIM_INVALID, "a weighting parameter is out of its bounds");
-    return guarded(error, [&] {
+    return shim::reading(reader, error, [&] {
         const Xapian::doccount documents = reader->index.get_doccount();
         const size_t end = std::min<size_t>(bits, size_t{reader->index.get_lastdocid()} + 1);
         shim::BitmapSource among(words, words ? end : 0, documents);

@@ -5,6 +5,7 @@
 
 using shim::check_term;
 using shim::guarded;
+using shim::reading;
 using shim::report;
 
 namespace shim
@@ -35,7 +36,7 @@ extern "C" {
 enum shim_status shim_reader_open(const char *path, struct shim_reader **ret_reader, struct shim_error *error)
 {
     return guarded(error, [&] {
-        *ret_reader = new shim_reader{shim::open_index(path), false};
+        *ret_reader = new shim_reader{shim::open_index(path), false, SHIM_OK};
         return SHIM_OK;
     });
 }
@@ -51,14 +52,22 @@ enum shim_status shim_reader_refresh(struct shim_reader *reader, bool *ret_chang
     if (reader->of_writer)
         return report(error, SHIM_INVALID, "a writer's view is always up to date");
     return guarded(error, [&] {
-        *ret_changed = reader->index.reopen();
+        /* reopen()'s own answer is true for an index without a commit, whatever happened. */
+        const Xapian::rev before = reader->index.get_revision();
+        reader->index.reopen();
+        const bool changed = reader->index.get_revision() != before;
+        if (changed)
+            reader->spoilt = SHIM_OK;
+        if (reader->spoilt != SHIM_OK)
+            return report(error, reader->spoilt, shim_status_text(reader->spoilt));
+        *ret_changed = changed;
         return SHIM_OK;
     });
 }
 
 enum shim_status shim_reader_epoch(struct shim_reader *reader, uint64_t *ret_epoch, struct shim_error *error)
 {
-    return guarded(error, [&] {
+    return reading(reader, error, [&] {
         *ret_epoch = reader->index.get_revision();
         return SHIM_OK;
     });
@@ -67,7 +76,7 @@ enum shim_status shim_reader_epoch(struct shim_reader *reader, uint64_t *ret_epo
 enum shim_status shim_reader_count(struct shim_reader *reader, uint32_t *ret_documents, uint32_t *ret_last,
                                    struct shim_error *error)
 {
-    return guarded(error, [&] {
+    return reading(reader, error, [&] {
         uint32_t documents = reader->index.get_doccount();
         *ret_last = reader->index.get_lastdocid();
         *ret_documents = documents;
@@ -80,7 +89,7 @@ enum shim_status shim_reader_find(struct shim_reader *reader, const char *identi
 {
     if (check_term(identity, len, error) != SHIM_OK)
         return SHIM_INVALID;
-    return guarded(error, [&] {
+    return reading(reader, error, [&] {
         const std::string term(identity, len);
         Xapian::PostingIterator posting = reader->index.postlist_begin(term);
         if (posting == reader->index.postlist_end(term))
@@ -100,7 +109,7 @@ enum shim_status shim_reader_data(struct shim_reader *reader, uint32_t document,
 enum shim_status shim_reader_value(struct shim_reader *reader, uint32_t document, uint32_t slot,
                                    void **ret_bytes, size_t *ret_len, struct shim_error *error)
 {
-    return guarded(error, [&] {
+    return reading(reader, error, [&] {
         std::string value = reader->index.get_document(document).get_value(slot);
         if (value.empty())
             return report(error, SHIM_NOT_FOUND, "the document has no such value");
@@ -111,7 +120,7 @@ enum shim_status shim_reader_value(struct shim_reader *reader, uint32_t document
 enum shim_status shim_reader_metadata(struct shim_reader *reader, const char *key, void **ret_bytes,
                                       size_t *ret_len, struct shim_error *error)
 {
-    return guarded(error, [&] {
+    return reading(reader, error, [&] {
         std::string value = reader->index.get_metadata(key);
         if (value.empty())
             return report(error, SHIM_NOT_FOUND, "the index has no such metadata");
@@ -124,7 +133,7 @@ enum shim_status shim_reader_frequency(struct shim_reader *reader, const char *t
 {
     if (check_term(term, len, error) != SHIM_OK)
         return SHIM_INVALID;
-    return guarded(error, [&] {
+    return reading(reader, error, [&] {
         *ret_documents = reader->index.get_termfreq(std::string(term, len));
         return SHIM_OK;
     });
@@ -138,7 +147,7 @@ enum shim_status shim_reader_positions(struct shim_reader *reader, uint32_t docu
         return SHIM_INVALID;
     if (document == 0)
         return report(error, SHIM_INVALID, "document numbers start at 1");
-    return guarded(error, [&] {
+    return reading(reader, error, [&] {
         const std::string name(term, len);
         std::vector<uint32_t> positions;
         const auto end = reader->index.positionlist_end(document, name);

@@ -3,13 +3,14 @@
  */
 #include "shim/internal.hh"
 
-using shim::guarded;
+using shim::reading;
 using shim::report;
 
 struct shim_column {
     Xapian::ValueIterator at, end;
     std::string value; /* what was handed out last */
     bool started;
+    shim_status spoilt;
 };
 
 struct shim_terms {
@@ -17,6 +18,7 @@ struct shim_terms {
     std::string prefix;
     std::string term; /* what was handed out last */
     bool started;
+    shim_status spoilt;
 };
 
 extern "C" {
@@ -24,9 +26,10 @@ extern "C" {
 enum shim_status shim_column_open(struct shim_reader *reader, uint32_t slot, struct shim_column **ret_column,
                                   struct shim_error *error)
 {
-    return guarded(error, [&] {
+    return reading(reader, error, [&] {
         const Xapian::Database &index = reader->index;
-        *ret_column = new shim_column{index.valuestream_begin(slot), index.valuestream_end(slot), {}, false};
+        *ret_column =
+            new shim_column{index.valuestream_begin(slot), index.valuestream_end(slot), {}, false, SHIM_OK};
         return SHIM_OK;
     });
 }
@@ -34,7 +37,7 @@ enum shim_status shim_column_open(struct shim_reader *reader, uint32_t slot, str
 enum shim_status shim_column_next(struct shim_column *column, uint32_t *ret_document, const void **ret_bytes,
                                   size_t *ret_len, struct shim_error *error)
 {
-    return guarded(error, [&] {
+    return reading(column, error, [&] {
         if (column->started && column->at != column->end)
             ++column->at;
         column->started = true;
@@ -58,10 +61,11 @@ enum shim_status shim_reader_terms(struct shim_reader *reader, const char *prefi
 {
     if (len > SHIM_TERM_MAX)
         return report(error, SHIM_INVALID, "no term is as long as this prefix");
-    return guarded(error, [&] {
+    return reading(reader, error, [&] {
         const std::string begin(prefix, len);
         const Xapian::Database &index = reader->index;
-        *ret_terms = new shim_terms{index.allterms_begin(begin), index.allterms_end(begin), begin, {}, false};
+        *ret_terms =
+            new shim_terms{index.allterms_begin(begin), index.allterms_end(begin), begin, {}, false, SHIM_OK};
         return SHIM_OK;
     });
 }
@@ -71,11 +75,11 @@ enum shim_status shim_reader_spellings(struct shim_reader *reader, const char *p
 {
     if (len > SHIM_TERM_MAX)
         return report(error, SHIM_INVALID, "no spelling entry is as long as this prefix");
-    return guarded(error, [&] {
+    return reading(reader, error, [&] {
         const std::string begin(prefix, len);
         Xapian::TermIterator at = reader->index.spellings_begin();
         at.skip_to(begin);
-        *ret_terms = new shim_terms{at, reader->index.spellings_end(), begin, {}, false};
+        *ret_terms = new shim_terms{at, reader->index.spellings_end(), begin, {}, false, SHIM_OK};
         return SHIM_OK;
     });
 }
@@ -83,7 +87,7 @@ enum shim_status shim_reader_spellings(struct shim_reader *reader, const char *p
 enum shim_status shim_terms_next(struct shim_terms *terms, const char **ret_term, size_t *ret_len,
                                  uint32_t *ret_count, struct shim_error *error)
 {
-    return guarded(error, [&] {
+    return reading(terms, error, [&] {
         if (terms->started && terms->at != terms->end)
             ++terms->at;
         terms->started = true;
@@ -109,7 +113,7 @@ void shim_terms_free(struct shim_terms *terms)
 enum shim_status shim_reader_correct(struct shim_reader *reader, const char *word, size_t len,
                                      unsigned distance, char **ret_word, struct shim_error *error)
 {
-    return guarded(error, [&] {
+    return reading(reader, error, [&] {
         std::string nearest;
         if (len <= SHIM_SPELLING_MAX) /* the look-up takes time by the word's length */
             nearest = reader->index.get_spelling_suggestion(std::string(word, len), distance);
@@ -123,7 +127,7 @@ enum shim_status shim_reader_correct(struct shim_reader *reader, const char *wor
 enum shim_status shim_reader_synonyms(struct shim_reader *reader, const char *word, char **ret_lines,
                                       struct shim_error *error)
 {
-    return guarded(error, [&] {
+    return reading(reader, error, [&] {
         std::string lines;
         const auto end = reader->index.synonyms_end(word);
         for (auto at = reader->index.synonyms_begin(word); at != end; ++at)

@@ -125,7 +125,7 @@ enum shim_status shim_writer_open(const char *path, struct shim_writer **ret_wri
     return guarded(error, [&] {
         const int flags = Xapian::DB_CREATE_OR_OPEN | Xapian::DB_BACKEND_GLASS;
         Xapian::WritableDatabase index(path, flags);
-        shim_reader view{index, true};
+        shim_reader view{index, true, SHIM_OK};
         *ret_writer = new shim_writer{path, index, Batch::none, view};
         return SHIM_OK;
     });
