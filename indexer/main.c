@@ -25,6 +25,13 @@ static int fail(struct report *report, const struct error *error)
     return EXIT_NOTHING_DONE;
 }
 
+/* Before any thread starts: the threshold is the process's. */
+static void share_memory(unsigned jobs)
+{
+    unsigned each = INDEX_FLUSH_DOCUMENTS / jobs;
+    shim_set_flush_threshold(each > INDEX_FLUSH_LEAST ? each : INDEX_FLUSH_LEAST);
+}
+
 static int run_index(const struct options *options)
 {
     struct report report;
@@ -51,8 +58,7 @@ int main(int argc, char **argv)
     struct options options;
     int code = options_read(argc, argv, &options);
     if (code < 0) {
-        /* Before any thread starts: the flush threshold is the process's. */
-        shim_set_flush_threshold(INDEX_FLUSH_DOCUMENTS / options.jobs + 1);
+        share_memory(options.jobs);
         signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of writing, told as one */
         code = options.action == ACTION_PARSE   ? run_parse(&options)
                : options.action == ACTION_CHECK ? check_run(options.db)
