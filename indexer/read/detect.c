@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "indexer/base/mem.h"
+#include "indexer/read/csv.h"
 #include "indexer/read/page_headings.h"
 #include "indexer/read/reader.h"
 
@@ -73,8 +74,11 @@ enum read_format detect_format(const char *path, const char *shown, struct error
     if (memchr(bytes, '\0', (size_t)len))
         return none(shown, error,
                     "binary or UTF-16; expected a register page, CSV or JSON Lines as UTF-8 text, or .xlsx");
+    char delimiter = csv_delimiter(text, strlen(text));
     if (is_page(text))
         return READ_PAGE;
+    if (delimiter != '\0')
+        return READ_CSV;
     return none(
         shown, error,
         "neither a register page (a first line naming the register), a workbook, CSV with known headings "

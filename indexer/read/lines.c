@@ -139,3 +139,16 @@ bool lines_next(struct lines *lines, struct line *ret_line)
         describe(lines, ret_line);
     return true;
 }
+
+int lines_seek(struct lines *lines, off_t offset, long number)
+{
+    lines->block_at = lines->block_len = 0;
+    lines->offset = offset;
+    lines->number = number;
+    if (lseek(lines->fd, offset, SEEK_SET) == offset)
+        return 0;
+    error_set(lines->error, "%s", strerror(errno));
+    error_at(lines->error, lines->shown, NULL, number);
+    lines->failed = true;
+    return -1;
+}

@@ -44,6 +44,10 @@ void lines_close(struct lines *lines); /* also where opening failed */
 /* The next line, or false at the end or on a read error (then `failed` is set and `error` tells). */
 bool lines_next(struct lines *lines, struct line *ret_line);
 
+/* Goes back to a place that a line began at: `offset`, before the line after `number`. 0, or -1 with `error`.
+ */
+int lines_seek(struct lines *lines, off_t offset, long number);
+
 /* Appends `text` with each ill-formed byte and each NUL as U+FFFD; returns whether there was any. `to` may be
  * NULL to ask only. */
 bool lines_repair(const char *text, size_t len, struct buf *to);

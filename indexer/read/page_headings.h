@@ -52,6 +52,9 @@ enum page_reference {
     PAGE_REFERENCE_STRONG, /* "Title — DARS-NIC-12345-A1B2C-v1.2" */
 };
 
+/* Does a text look like a reference of any kind? */
+bool page_reference_plausible(const char *text);
+
 /* Is this an agreement's heading, "<Title> — <Reference>"? Titles may hold dashes: the last one parts. */
 enum page_reference page_reference_parse(const char *line, size_t *ret_title_len, const char **ret_reference);
 

@@ -63,6 +63,11 @@ static bool is_other_reference(const char *at)
     return true;
 }
 
+bool page_reference_plausible(const char *text)
+{
+    return is_nic_reference(text) || is_other_reference(text);
+}
+
 /* The last `dash` of the line that stands between spaces, or at its start; NULL where there is none. */
 static const char *last_dash(const char *line, const char *dash)
 {

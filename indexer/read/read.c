@@ -31,10 +31,9 @@ int read_file(const char *path, const char *shown, enum read_format format, cons
     case READ_JSONL:
         return jsonl_read(&reader);
     case READ_WORKBOOK:
+        return workbook_read(&reader);
     case READ_CSV:
-        error_set(error, "%s is not read yet; expected a register page or JSON Lines", NAMES[format]);
-        error_at(error, shown, NULL, 0);
-        return -1;
+        return csv_read(&reader);
     case READ_AUTO:
         break;
     }

@@ -22,6 +22,8 @@ struct reader {
 /* One for each format, same results as read_file(). */
 int page_read(struct reader *reader);
 int jsonl_read(struct reader *reader);
+int csv_read(struct reader *reader);
+int workbook_read(struct reader *reader);
 
 /* As read_detect(), for a file that is shown under another name. */
 enum read_format detect_format(const char *path, const char *shown, struct error *error);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zip.h>
 
 #include "indexer/base/mem.h"
 #include "tests/unit/test_read_dump.h"
@@ -176,6 +177,162 @@ static void test_organisation_of_a_page(void **state)
     unlink(path);
 }
 
+/* --- workbooks --- */
+
+static const char RELS[] =
+    "<Relationships><Relationship Id=\"r\" Type=\"x/officeDocument\" Target=\"xl/workbook.xml\"/>"
+    "</Relationships>";
+static const char BOOK[] =
+    "<workbook xmlns:r=\"r\"><sheets><sheet name=\"DataReleases\" r:id=\"a\"/></sheets></workbook>";
+static const char BOOK_RELS[] =
+    "<Relationships><Relationship Id=\"a\" Type=\"x/worksheet\" Target=\"sheet1.xml\"/>"
+    "<Relationship Id=\"b\" Type=\"x/sharedStrings\" Target=\"strings.xml\"/></Relationships>";
+static const char HEADINGS[] =
+    "<row r=\"1\"><c t=\"str\"><v>NIC Number</v></c><c t=\"str\"><v>Dataset</v></c>"
+    "<c t=\"str\"><v>Type of Data</v></c><c t=\"str\"><v>Sensitive or Non-Sensitive</v></c>"
+    "<c t=\"str\"><v>Legal Basis for Provision of Data</v></c>"
+    "<c t=\"str\"><v>Frequency</v></c>";
+
+static void add_part(zip_t *zip, const char *name, const void *bytes, size_t len)
+{
+    zip_source_t *source = zip_source_buffer(zip, bytes, len, 0);
+    assert_true(zip_file_add(zip, name, source, ZIP_FL_OVERWRITE) >= 0);
+}
+
+static void write_workbook(const char *path, const struct buf *sheet, const struct buf *strings)
+{
+    zip_t *zip = zip_open(path, ZIP_CREATE | ZIP_TRUNCATE, NULL);
+    assert_non_null(zip);
+    add_part(zip, "_rels/.rels", RELS, strlen(RELS));
+    add_part(zip, "xl/workbook.xml", BOOK, strlen(BOOK));
+    add_part(zip, "xl/_rels/workbook.xml.rels", BOOK_RELS, strlen(BOOK_RELS));
+    add_part(zip, "xl/sheet1.xml", sheet->data, sheet->len);
+    add_part(zip, "xl/strings.xml", strings->data, strings->len);
+    assert_int_equal(zip_close(zip), 0);
+}
+
+static void add_many(struct buf *to, char byte, size_t count)
+{
+    char *bytes = buf_reserve(to, count);
+    assert_non_null(bytes);
+    memset(bytes, byte, count);
+    bytes[count] = '\0';
+    to->len += count;
+}
+
+static void test_large_cells(void **state)
+{
+    (void)state;
+    MEM_AUTO char *path = path_of("large.xlsx");
+    BUF_AUTO struct buf sheet = BUF_INIT(64 << 20);
+    BUF_AUTO struct buf strings = BUF_INIT(64 << 20);
+    buf_text(&strings, "<sst><si><t>NIC-4-AAAAA</t></si><si><t>");
+    add_many(&strings, 'y', 10 << 20);
+    buf_text(&strings, "</t></si><si><t>");
+    add_many(&strings, 'z', 32767);
+    buf_text(&strings, "</t></si></sst>");
+    buf_printf(&sheet, "<worksheet><sheetData>%s</row>", HEADINGS);
+    buf_text(&sheet, "<row r=\"2\"><c t=\"str\"><v>NIC-2-AAAAA</v></c><c t=\"str\"><v>");
+    add_many(&sheet, 'x', 10 << 20);
+    buf_text(&sheet,
+             "</v></c></row><row r=\"3\"><c t=\"str\"><v>NIC-3-AAAAA</v></c><c t=\"s\"><v>1</v></c></row>"
+             "<row r=\"4\"><c t=\"s\"><v>0</v></c><c t=\"s\"><v>2</v></c></row></sheetData></worksheet>");
+    write_workbook(path, &sheet, &strings);
+    static const char *const texts[] = {
+        "problem input:DataReleases:2: the cell in column 2 has more than 1048576 bytes; the row is left out",
+        "problem input:DataReleases:3: the cell in column 2 has more than 1048576 bytes; the row is left out",
+        "release DataReleases:4\n  reference | NIC-4-AAAAA",
+        "<32767 bytes>",
+        "<cut off>",
+        NULL};
+    assert_read(path, READ_AUTO, texts);
+    unlink(path);
+}
+
+/* The column of another 200 that is known is read, wherever it stands. */
+static void test_many_columns(void **state)
+{
+    (void)state;
+    MEM_AUTO char *path = path_of("wide.xlsx");
+    BUF_AUTO struct buf sheet = BUF_INIT(1 << 20);
+    BUF_AUTO struct buf strings = BUF_INIT(64);
+    buf_text(&strings, "<sst/>");
+    buf_printf(&sheet, "<worksheet><sheetData>%s", HEADINGS);
+    for (int i = 0; i < 200; i++)
+        buf_printf(&sheet, "<c t=\"str\"><v>Extra %d</v></c>", i);
+    buf_text(&sheet, "<c t=\"str\"><v>Month File Released</v></c></row>"
+                     "<row><c t=\"str\"><v>NIC-1-AAAAA</v></c><c r=\"XFD2\"><v>far out</v></c>"
+                     "<c r=\"XFE2\"><v>farther</v></c><c r=\"GY2\" t=\"str\"><v>Jul-19</v></c></row>"
+                     "</sheetData></worksheet>");
+    write_workbook(path, &sheet, &strings);
+    static const char *const texts[] = {"release DataReleases:2\n  reference | NIC-1-AAAAA",
+                                        "  month | Jul-19", NULL};
+    assert_read(path, READ_AUTO, texts);
+    unlink(path);
+}
+
+static void test_zip_bomb(void **state)
+{
+    (void)state;
+    MEM_AUTO char *path = path_of("bomb.xlsx");
+    BUF_AUTO struct buf sheet = BUF_INIT(64 << 20);
+    BUF_AUTO struct buf strings = BUF_INIT(64);
+    buf_text(&strings, "<sst/>");
+    buf_printf(&sheet, "<worksheet><sheetData>%s</row>", HEADINGS);
+    add_many(&sheet, ' ', 40 << 20);
+    buf_text(&sheet, "</sheetData></worksheet>");
+    write_workbook(path, &sheet, &strings);
+    static const char *const texts[] = {
+        "problem input:DataReleases: xl/sheet1.xml unpacks to more than 400 times its "
+        "size: taken for a zip bomb",
+        NULL};
+    assert_read(path, READ_AUTO, texts);
+    unlink(path);
+}
+
+static void test_truncated_workbook(void **state)
+{
+    (void)state;
+    MEM_AUTO char *path = path_of("cut.xlsx");
+    BUF_AUTO struct buf sheet = BUF_INIT(1 << 20);
+    BUF_AUTO struct buf strings = BUF_INIT(64);
+    buf_text(&strings, "<sst/>");
+    buf_printf(&sheet, "<worksheet><sheetData>%s</row></sheetData></worksheet>", HEADINGS);
+    write_workbook(path, &sheet, &strings);
+    assert_int_equal(truncate(path, 300), 0);
+    static const char *const cut[] = {"failed input: cannot be opened as a workbook: ", NULL};
+    assert_read(path, READ_AUTO, cut);
+    FILE *file = fopen(path, "wb");
+    fputs("no zip at all", file);
+    fclose(file);
+    assert_read(path, READ_WORKBOOK, cut);
+    unlink(path);
+}
+
+/* --- CSV --- */
+
+static void test_quote_open_for_megabytes(void **state)
+{
+    (void)state;
+    MEM_AUTO char *path = path_of("open.csv");
+    FILE *file = fopen(path, "wb");
+    fputs("Reference Number,Dataset,Type of Data,Frequency\nNIC-1-AAAAA,\"open,x,x\n", file);
+    for (int i = 0; i < 40; i++) {
+        fill(file, 'x', 1 << 20);
+        fputc('\n', file);
+    }
+    fputs("NIC-2-AAAAA,A,x,x\n", file);
+    fill(file, 'x', LINE_BYTES);
+    fputs("\nNIC-3-AAAAA,A,x,x\n", file);
+    fclose(file);
+    static const char *const texts[] = {
+        "problem input:2: a quote opened in this row is not closed; the row is left out",
+        "  reference | NIC-2-AAAAA", "problem input:44: line 44 has more than 4194304 bytes",
+        "  reference | NIC-3-AAAAA", NULL};
+    assert_read(path, READ_CSV, texts);
+    unlink(path);
+}
+
 static int make_folder(void **state)
 {
     (void)state;
@@ -191,9 +348,17 @@ static int remove_folder(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_long_line),           cmocka_unit_test(test_long_agreement),
-        cmocka_unit_test(test_long_record),         cmocka_unit_test(test_no_file),
-        cmocka_unit_test(test_stopped_by_the_sink), cmocka_unit_test(test_organisation_of_a_page),
+        cmocka_unit_test(test_long_line),
+        cmocka_unit_test(test_long_agreement),
+        cmocka_unit_test(test_long_record),
+        cmocka_unit_test(test_no_file),
+        cmocka_unit_test(test_stopped_by_the_sink),
+        cmocka_unit_test(test_organisation_of_a_page),
+        cmocka_unit_test(test_large_cells),
+        cmocka_unit_test(test_many_columns),
+        cmocka_unit_test(test_zip_bomb),
+        cmocka_unit_test(test_truncated_workbook),
+        cmocka_unit_test(test_quote_open_for_megabytes),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
