@@ -7,6 +7,7 @@
 #include <zstd.h>
 
 #include "indexer/base/mem.h"
+#include "indexer/merge.h"
 #include "indexer/register/key.h"
 #include "indexer/register/legal_basis.h"
 #include "indexer/register/reference.h"
@@ -196,6 +197,7 @@ static int take_statement(struct taking *taking, const struct entry *entry)
         return 0;
     }
     inherit_edition(intake, record);
+    merge_take_out_releases(record);
     struct intake_item *item = new_item(INTAKE_STATEMENT, entry);
     if (fill_statement(taking, record, item) != 0) {
         intake_item_free(item);

@@ -45,4 +45,8 @@ int merge_seen(const struct sighting *sightings, const struct merge_text *text, 
  * lists take in what its releases name. 0, or -1 with `error`. */
 int merge_releases(const struct release_row *rows, size_t count, struct record *record, struct error *error);
 
+/* The other way round, for a record that was put together once and is read again: takes out of its lists and
+ * months what its releases name, so that it states what it did. */
+void merge_take_out_releases(struct record *record);
+
 #endif

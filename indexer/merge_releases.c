@@ -126,21 +126,69 @@ static void add_to_lists(struct record *record, const struct release *release)
     strlist_merge(&record->legal_basis, &release->legal_basis);
 }
 
+static void find_months(const struct record *record, const char **ret_first, const char **ret_last)
+{
+    *ret_first = *ret_last = NULL;
+    for (size_t i = 0; i < record->release_count; i++) {
+        const char *month = record->releases[i].month;
+        if (month && (!*ret_first || strcmp(month, *ret_first) < 0))
+            *ret_first = month;
+        if (month && (!*ret_last || strcmp(month, *ret_last) > 0))
+            *ret_last = month;
+    }
+}
+
 /* The first and the last month that rows name, where the statement itself does not say when data went out. */
 static void set_months(struct record *record)
 {
+    const char *first, *last;
     if (record->released_from || record->released_to)
         return;
-    const char *first = NULL, *last = NULL;
-    for (size_t i = 0; i < record->release_count; i++) {
-        const char *month = record->releases[i].month;
-        if (month && (!first || strcmp(month, first) < 0))
-            first = month;
-        if (month && (!last || strcmp(month, last) > 0))
-            last = month;
-    }
+    find_months(record, &first, &last);
     record->released_from = mem_text(first);
     record->released_to = mem_text(last);
+}
+
+static void remove_text(struct strlist *list, const char *text)
+{
+    for (size_t i = 0; text && i < list->len; i++) {
+        if (strcmp(list->items[i], text) != 0)
+            continue;
+        free(list->items[i]);
+        memmove(&list->items[i], &list->items[i + 1], (list->len - i - 1) * sizeof *list->items);
+        list->len--;
+        return;
+    }
+}
+
+static void remove_from_lists(struct record *record, const struct release *release)
+{
+    remove_text(&record->datasets, release->dataset);
+    remove_text(&record->identifiability, release->identifiability);
+    remove_text(&record->opt_outs, release->opt_outs);
+    remove_text(&record->duty_of_confidence, release->duty_of_confidence);
+    remove_text(&record->sensitivity, release->sensitivity);
+    remove_text(&record->method, release->method);
+    for (size_t i = 0; i < release->legal_basis.len; i++)
+        remove_text(&record->legal_basis, release->legal_basis.items[i]);
+}
+
+static bool same_or_null(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+void merge_take_out_releases(struct record *record)
+{
+    const char *first, *last;
+    for (size_t i = 0; i < record->release_count; i++)
+        remove_from_lists(record, &record->releases[i]);
+    find_months(record, &first, &last);
+    if (!same_or_null(record->released_from, first) || !same_or_null(record->released_to, last))
+        return;
+    free(record->released_from);
+    free(record->released_to);
+    record->released_from = record->released_to = NULL;
 }
 
 int merge_releases(const struct release_row *rows, size_t count, struct record *record, struct error *error)

@@ -20,18 +20,36 @@ static uint64_t mix_text(uint64_t hash, const char *text)
     return mix(hash, text ? text : "", text ? strlen(text) + 1 : 0);
 }
 
+static int by_row(const void *a, const void *b)
+{
+    const struct release_row *const *left = a, *const *right = b;
+    int order = strcmp((*left)->edition ? (*left)->edition : "", (*right)->edition ? (*right)->edition : "");
+    if (order != 0)
+        return order;
+    if ((*left)->hash != (*right)->hash)
+        return (*left)->hash < (*right)->hash ? -1 : 1;
+    /* Of what several sources say, the largest count is taken. */
+    return ((*left)->count < (*right)->count) - ((*left)->count > (*right)->count);
+}
+
+/* What the rows say together, whichever sources say it and in whatever order. */
 static uint64_t hash_rows(const struct release_row *rows, size_t count)
 {
+    const struct release_row **sorted = mem_zero(count, sizeof *sorted);
+    for (size_t i = 0; i < count; i++)
+        sorted[i] = &rows[i];
+    qsort(sorted, count, sizeof *sorted, by_row);
     uint64_t hash = 0;
     for (size_t i = 0; i < count; i++) {
-        hash = mix(hash, &rows[i].hash, sizeof rows[i].hash);
-        hash = mix(hash, &rows[i].count, sizeof rows[i].count);
-        hash = mix_text(hash, rows[i].edition);
-        /* Counts of one source add up, of several the largest is taken: where one ends is part of what is
-         * said. */
-        unsigned char other = i > 0 && rows[i].source != rows[i - 1].source;
-        hash = mix(hash, &other, sizeof other);
+        const struct release_row *before = i > 0 ? sorted[i - 1] : NULL;
+        if (before && before->hash == sorted[i]->hash &&
+            strcmp(before->edition ? before->edition : "", sorted[i]->edition ? sorted[i]->edition : "") == 0)
+            continue;
+        hash = mix(hash, &sorted[i]->hash, sizeof sorted[i]->hash);
+        hash = mix(hash, &sorted[i]->count, sizeof sorted[i]->count);
+        hash = mix_text(hash, sorted[i]->edition);
     }
+    free(sorted);
     return hash;
 }
 
@@ -109,9 +127,11 @@ uint64_t statements_hash(const struct statements *statements, const struct id_st
         hash = mix_text(hash, member->edition);
         hash = mix_text(hash, member->seen);
     }
-    for (size_t i = 0; !text && i < statements->row_count; i++) {
-        hash = mix_text(hash, statements->rows[i].shown);
-        hash = mix(hash, &statements->rows[i].line, sizeof statements->rows[i].line);
+    for (size_t i = 0; i < statements->row_count; i++) {
+        /* Their order is that of the record's releases; the source stands in a record of releases alone. */
+        hash = mix(hash, &statements->rows[i].hash, sizeof statements->rows[i].hash);
+        hash = mix_text(hash, text ? NULL : statements->rows[i].shown);
+        hash = mix(hash, &statements->rows[i].line, text ? 0 : sizeof statements->rows[i].line);
     }
     hash = mix_text(hash, identity->first_edition ? identity->first_edition : identity->day);
     return mix_text(hash, identity->changed);

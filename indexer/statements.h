@@ -14,7 +14,7 @@ struct statements {
     struct release_row *rows;
     size_t row_count;
     bool has_releases;        /* a source says what went with what */
-    uint64_t releases;        /* hash of what the rows are made into */
+    uint64_t releases;        /* hash of what the rows say together */
     const char *organisation; /* of the rows, *borrowed*: for a reference with no statement */
 };
 
