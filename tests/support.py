@@ -37,7 +37,8 @@ def index(db, *sources, check=0, **options):
 def parse(*sources):
     """The records of sources as the indexer understands them."""
     result = run("purpose-index", "--parse", *sources)
-    return [json.loads(line) for line in result.stdout.splitlines()]
+    # Not splitlines(): prose may hold U+2028, which JSON leaves as it is.
+    return [json.loads(line) for line in result.stdout.split("\n") if line]
 
 
 class RpcError(Exception):
