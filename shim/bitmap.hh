@@ -47,6 +47,13 @@ class Bitmap
         return all;
     }
 
+    /* Keeps the bits that are set in `words`, which has room for as many. */
+    void keep(const uint64_t *words) noexcept
+    {
+        for (size_t i = 0; i < words_.size(); i++)
+            words_[i] &= words[i];
+    }
+
     size_t bits() const noexcept
     {
         return bits_;

@@ -7,9 +7,8 @@
  */
 #include <algorithm>
 
-#include "shim/bitmap.hh"
+#include "shim/match.hh"
 #include "shim/positions.hh"
-#include "shim/query.hh"
 
 using shim::Bitmap;
 using shim::Kind;
@@ -25,16 +24,10 @@ const size_t LOOK_UP_FACTOR = 16;
 class Matcher
 {
   public:
-    Matcher(const Xapian::Database &index, size_t bits)
-        : index_(index), bits_(std::min<size_t>(bits, size_t{index.get_lastdocid()} + 1))
+    Matcher(const Xapian::Database &index, size_t bits) : index_(index), bits_(bits)
     {
     }
 
-    /* Every number a document could have. */
-    Bitmap everything() const
-    {
-        return Bitmap::full(bits_);
-    }
     /* The matches of `query` among `within`. */
     Bitmap find(const shim_query &query, const Bitmap &within) const;
 
@@ -183,7 +176,7 @@ Bitmap Matcher::find(const shim_query &query, const Bitmap &within) const
     case Kind::phrase:
     case Kind::near:
         found = all_words(query.terms, within);
-        shim::keep_positional(index_, shim::lower(query), found);
+        shim::keep_positional(index_, shim::lower_positional(query), found);
         return found;
     case Kind::prefix:
         return prefix(query, within);
@@ -206,12 +199,27 @@ Bitmap Matcher::find(const shim_query &query, const Bitmap &within) const
 
 } // namespace
 
+namespace shim
+{
+
+Bitmap all_numbers(const Xapian::Database &index, size_t bits)
+{
+    return Bitmap::full(std::min<size_t>(bits, size_t{index.get_lastdocid()} + 1));
+}
+
+Bitmap find_matches(const Xapian::Database &index, const shim_query &query, const Bitmap &within)
+{
+    return Matcher(index, within.bits()).find(query, within);
+}
+
+} // namespace shim
+
 extern "C" enum shim_status shim_match(struct shim_reader *reader, const struct shim_query *query,
                                        uint64_t *words, size_t bits, struct shim_error *error)
 {
     return shim::reading(reader, error, [&] {
-        Matcher matcher(reader->index, bits);
-        const Bitmap found = matcher.find(*query, matcher.everything());
+        const Bitmap found =
+            shim::find_matches(reader->index, *query, shim::all_numbers(reader->index, bits));
         for (size_t i = 0; i < found.words().size(); i++)
             words[i] |= found.words()[i];
         return SHIM_OK;

@@ -54,8 +54,8 @@ namespace shim
 
 using Query = std::unique_ptr<shim_query>;
 
-/* In the library's form; throws. */
-Xapian::Query lower(const shim_query &query);
+/* A phrase or NEAR in the library's form; throws. */
+Xapian::Query lower_positional(const shim_query &query);
 
 } // namespace shim
 

@@ -2,9 +2,8 @@
 /* Ranking: by weight through the library under a bitmap, by sort keys without it. */
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
-#include "shim/query.hh"
+#include "shim/match.hh"
 #include "shim/source.hh"
 
 using shim::guarded;
@@ -28,16 +27,68 @@ BitmapSource::BitmapSource(const uint64_t *words, size_t bits, Xapian::doccount 
     count_ = static_cast<Xapian::doccount>(std::min<size_t>(sum, documents));
 }
 
+Xapian::Query lower_positional(const shim_query &query)
+{
+    const auto op = query.kind == Kind::phrase ? Xapian::Query::OP_PHRASE : Xapian::Query::OP_NEAR;
+    const size_t window = query.kind == Kind::phrase ? query.terms.size() : query.number;
+    return Xapian::Query(op, query.terms.begin(), query.terms.end(), static_cast<Xapian::termcount>(window));
+}
+
+} // namespace shim
+
 namespace
 {
 
-Xapian::Query lower_children(const shim_query &query, Xapian::Query::op op)
+/* Puts a tree into the library's form, for one ranking. */
+class Lowering
+{
+  public:
+    /* Only documents of `within` will be asked for; both are borrowed. */
+    Lowering(const Xapian::Database &index, const shim::Bitmap &within) : index_(index), within_(within)
+    {
+    }
+
+    /* Borrows from this object. `required`: no document matches the whole tree without this part of it. */
+    Xapian::Query lower(const shim_query &query, bool required);
+
+  private:
+    struct Held {
+        shim::Bitmap bits;
+        shim::BitmapSource source;
+
+        Held(shim::Bitmap found, Xapian::doccount documents)
+            : bits(std::move(found)), source(bits.words().data(), bits.bits(), documents)
+        {
+        }
+    };
+
+    Xapian::Query lower_children(const shim_query &query, Xapian::Query::op op, bool required);
+    Xapian::Query lower_positional(const shim_query &query, bool required);
+
+    const Xapian::Database &index_;
+    const shim::Bitmap &within_;
+    std::vector<std::unique_ptr<Held>> held_;
+};
+
+Xapian::Query Lowering::lower_children(const shim_query &query, Xapian::Query::op op, bool required)
 {
     std::vector<Xapian::Query> parts;
     parts.reserve(query.children.size());
     for (const Query &child : query.children)
-        parts.push_back(lower(*child));
+        parts.push_back(lower(*child, required));
     return Xapian::Query(op, parts.begin(), parts.end());
+}
+
+/* Where a phrase is one of several ways to match, the library (1.4.22) adds its weight to documents that
+ * match otherwise and only have its words. There it is its words under the bitmap of its matches. */
+Xapian::Query Lowering::lower_positional(const shim_query &query, bool required)
+{
+    if (required)
+        return shim::lower_positional(query);
+    held_.push_back(
+        std::make_unique<Held>(shim::find_matches(index_, query, within_), index_.get_doccount()));
+    const Xapian::Query words(Xapian::Query::OP_AND, query.terms.begin(), query.terms.end());
+    return Xapian::Query(Xapian::Query::OP_FILTER, words, Xapian::Query(&held_.back()->source));
 }
 
 Xapian::Query lower_range(const shim_query &query)
@@ -49,45 +100,39 @@ Xapian::Query lower_range(const shim_query &query)
     return Xapian::Query(Xapian::Query::OP_VALUE_GE, query.slot, from);
 }
 
-} // namespace
-
-Xapian::Query lower(const shim_query &query)
+Xapian::Query Lowering::lower(const shim_query &query, bool required)
 {
     using Op = Xapian::Query;
-    const auto &terms = query.terms;
-    const auto window =
-        static_cast<Xapian::termcount>(query.kind == Kind::phrase ? terms.size() : query.number);
     switch (query.kind) {
     case Kind::all:
         return Xapian::Query::MatchAll;
     case Kind::none:
         return Xapian::Query::MatchNothing;
     case Kind::word:
-        return Xapian::Query(terms[0]);
+        return Xapian::Query(query.terms[0]);
     case Kind::phrase:
-        return Xapian::Query(Op::OP_PHRASE, terms.begin(), terms.end(), window);
     case Kind::near:
-        return Xapian::Query(Op::OP_NEAR, terms.begin(), terms.end(), window);
+        return lower_positional(query, required);
     case Kind::prefix:
-        return Xapian::Query(Op::OP_WILDCARD, terms[0], query.number, Op::WILDCARD_LIMIT_ERROR,
+        return Xapian::Query(Op::OP_WILDCARD, query.terms[0], query.number, Op::WILDCARD_LIMIT_ERROR,
                              Op::OP_SYNONYM);
     case Kind::range:
         return lower_range(query);
     case Kind::all_of:
-        return lower_children(query, Op::OP_AND);
+        return lower_children(query, Op::OP_AND, required);
     case Kind::any_of:
-        return lower_children(query, Op::OP_OR);
+        return lower_children(query, Op::OP_OR, false);
     case Kind::without:
-        return lower_children(query, Op::OP_AND_NOT);
+        return lower_children(query, Op::OP_AND_NOT, false);
     case Kind::filter:
-        return lower_children(query, Op::OP_FILTER);
+        return lower_children(query, Op::OP_FILTER, required);
     case Kind::scale:
-        return Xapian::Query(query.factor, lower(*query.children[0]));
+        return Xapian::Query(query.factor, lower(*query.children[0], required));
     }
     return Xapian::Query::MatchNothing;
 }
 
-} // namespace shim
+} // namespace
 
 namespace
 {
@@ -127,9 +172,12 @@ enum shim_status shim_top_by_weight(struct shim_reader *reader, const struct shi
         return report(error, SHIM_INVALID, "a weighting parameter is out of its bounds");
     return shim::reading(reader, error, [&] {
         const Xapian::doccount documents = reader->index.get_doccount();
-        const size_t end = std::min<size_t>(bits, size_t{reader->index.get_lastdocid()} + 1);
-        shim::BitmapSource among(words, words ? end : 0, documents);
-        Xapian::Query ranked = shim::lower(*query);
+        shim::Bitmap within = shim::all_numbers(reader->index, words ? bits : SIZE_MAX);
+        if (words)
+            within.keep(words);
+        shim::BitmapSource among(within.words().data(), within.bits(), documents);
+        Lowering lowering(reader->index, within);
+        Xapian::Query ranked = lowering.lower(*query, true);
         if (words)
             ranked = Xapian::Query(Xapian::Query::OP_FILTER, ranked, Xapian::Query(&among));
         Xapian::Enquire enquire(reader->index);
