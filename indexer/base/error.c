@@ -4,25 +4,26 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "indexer/base/utf8.h"
+
 void error_clear(struct error *error)
 {
     if (error)
         *error = (struct error)ERROR_NONE;
 }
 
-/* Cuts a text that filled its buffer back to the last whole UTF-8 character. */
-static void cut_to_character(char *text)
+/* Takes out, in place, what is no whole UTF-8 character: formats cut texts by bytes ("%.20s"), and so does
+ * the end of a buffer. */
+static void keep_characters(char *text)
 {
-    size_t len = strlen(text);
-    size_t lead = len;
-    while (lead > 0 && ((unsigned char)text[lead - 1] & 0xC0) == 0x80)
-        lead--;
-    if (lead == 0)
-        return;
-    unsigned char first = (unsigned char)text[lead - 1];
-    size_t need = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
-    if (len - (lead - 1) < need)
-        text[lead - 1] = '\0';
+    size_t len = strlen(text), kept = 0;
+    for (size_t at = 0; at < len;) {
+        size_t width = utf8_length(text + at, len - at);
+        memmove(text + kept, text + at, width);
+        kept += width;
+        at += width ? width : 1;
+    }
+    text[kept] = '\0';
 }
 
 void error_vset(struct error *error, const char *format, va_list args)
@@ -30,9 +31,8 @@ void error_vset(struct error *error, const char *format, va_list args)
     if (!error || error->is_set)
         return;
     error->is_set = 1;
-    int wanted = vsnprintf(error->text, sizeof error->text, format, args);
-    if (wanted >= (int)sizeof error->text)
-        cut_to_character(error->text);
+    vsnprintf(error->text, sizeof error->text, format, args);
+    keep_characters(error->text);
 }
 
 void error_set(struct error *error, const char *format, ...)
@@ -54,7 +54,11 @@ void error_at(struct error *error, const char *file, const char *sheet, long lin
         snprintf(tail, sizeof tail, ":%.64s", sheet);
     else if (line >= 1)
         snprintf(tail, sizeof tail, ":%ld", line);
+    keep_characters(tail);
     size_t room = sizeof error->place - strlen(tail) - 1;
     size_t len = strlen(file);
-    snprintf(error->place, sizeof error->place, "%s%s", len > room ? file + (len - room) : file, tail);
+    const char *shown = len > room ? file + (len - room) : file;
+    while (shown > file && ((unsigned char)*shown & 0xC0) == 0x80)
+        shown++;
+    snprintf(error->place, sizeof error->place, "%s%s", shown, tail);
 }

@@ -13,7 +13,8 @@
 #include <stdarg.h>
 
 enum {
-    ERROR_TEXT_SIZE = 512,  /* bytes, NUL included; a longer text is cut at a character's end */
+    ERROR_TEXT_SIZE = 512,  /* bytes, NUL included; a longer text is cut at a character's end, bytes that
+                              are no UTF-8 are left out */
     ERROR_PLACE_SIZE = 256, /* bytes, NUL included; of a longer place the end is kept */
 };
 

@@ -1,25 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "indexer/base/json_text.h"
 
-static const char HEX[] = "0123456789abcdef";
+#include "indexer/base/utf8.h"
 
-/* The length of the valid UTF-8 character at `text` (1 to 4), 0 where there is none (RFC 3629). */
-static size_t character_length(const unsigned char *text, size_t len)
-{
-    unsigned char lead = text[0];
-    if (lead < 0x80)
-        return 1;
-    size_t need = lead >= 0xF5 || lead < 0xC2 ? 0 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (need == 0 || need > len)
-        return 0;
-    for (size_t i = 1; i < need; i++)
-        if ((text[i] & 0xC0) != 0x80)
-            return 0;
-    if ((lead == 0xE0 && text[1] < 0xA0) || (lead == 0xED && text[1] > 0x9F) ||
-        (lead == 0xF0 && text[1] < 0x90) || (lead == 0xF4 && text[1] > 0x8F))
-        return 0;
-    return need;
-}
+static const char HEX[] = "0123456789abcdef";
 
 static void escape(struct buf *to, unsigned char byte)
 {
@@ -56,7 +40,7 @@ void json_text_string(struct buf *to, const char *text, size_t len)
             at++;
             continue;
         }
-        size_t width = character_length(at, (size_t)(end - at));
+        size_t width = utf8_length((const char *)at, (size_t)(end - at));
         if (width > 1) {
             at += width;
             continue;
