@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Parameters of every method, over an index of the sample register and a few records with releases. An input
+ * is the parameters as JSON; its first line may name another method than search. An answer is valid JSON that
+ * says the same when asked again, with hits that are records and passages that are safe HTML; a refusal names
+ * what is wrong.
+ */
+#include <ftw.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/search/search.h"
+#include "indexer/base/mem.h"
+#include "indexer/sync.h"
+#include "tests/fuzz/support.h"
+
+enum { RESULT_MAX = 64 << 20 /* bytes */, HITS_DEFAULT = 10 };
+
+static struct snapshot *snapshot;
+
+/* ---- the index ---- */
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+    (void)status;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+/* The folder goes again at once: what is open stays readable. */
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    char db[] = "/tmp/purposed-fuzz-XXXXXX";
+    struct options options = {.db = db, .jobs = 1, .quiet = true};
+    struct report report;
+    struct error error = ERROR_NONE;
+    (void)argc;
+    (void)argv;
+    FUZZ_CHECK(mkdtemp(db), "no folder for the index");
+    strlist_add(&options.sources, TESTS_DIR "/register");
+    strlist_add(&options.sources, TESTS_DIR "/fuzz/records.jsonl");
+    report_start(&report, true);
+    FUZZ_CHECK(sync_run(&options, &report, &error) == 0, "%s: %s", error.place, error.text);
+    FUZZ_CHECK(report.rejected == 0, "%lld problems", (long long)report.rejected);
+    FUZZ_CHECK(snapshot_open(db, 1, &snapshot, &error) == 0, "%s", error.text);
+    nftw(db, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    strlist_free(&options.sources);
+    return 0;
+}
+
+/* ---- asking ---- */
+
+/* The answer, *new*, without how long it took; NULL where the question is refused. */
+static json_t *ask(const char *method, const json_t *params)
+{
+    BUF_AUTO struct buf bytes = BUF_INIT(RESULT_MAX);
+    struct search_error refusal = {0};
+    json_error_t error;
+    enum search_status status = search_run(snapshot, 0, method, params, &bytes, &refusal);
+    if (status != SEARCH_OK) {
+        FUZZ_CHECK(status == SEARCH_FAILED && refusal.code < 0 && *refusal.message, "status %d, code %d",
+                   status, refusal.code);
+        FUZZ_CHECK(refusal.code != -32603, "an error of our own: %s", refusal.message);
+        FUZZ_CHECK(bytes.len == 0, "a refusal with an answer");
+        return NULL;
+    }
+    json_t *result = json_loadb(bytes.data, bytes.len, JSON_REJECT_DUPLICATES, &error);
+    FUZZ_CHECK(json_is_object(result), "no object (%s): %s", error.text, bytes.data);
+    json_object_del(result, "took_us");
+    return result;
+}
+
+static json_int_t number_of(const json_t *object, const char *name)
+{
+    const json_t *value = json_object_get(object, name);
+    FUZZ_CHECK(json_is_integer(value) && json_integer_value(value) >= 0, "%s is no number", name);
+    return json_integer_value(value);
+}
+
+/* ---- answers ---- */
+
+static void check_values(const json_t *values)
+{
+    size_t i;
+    json_t *value;
+    FUZZ_CHECK(json_is_array(values), "a facet without values");
+    json_array_foreach(values, i, value)
+    {
+        FUZZ_CHECK(json_string_length(json_object_get(value, "value")) > 0, "a value without a key");
+        FUZZ_CHECK(json_string_length(json_object_get(value, "label")) > 0, "a value without a label");
+        number_of(value, "count");
+        number_of(value, "children");
+    }
+}
+
+static void check_hit(const json_t *hit)
+{
+    size_t i;
+    json_t *snippet;
+    FUZZ_CHECK(json_string_length(json_object_get(hit, "id")) > 0, "a hit without id");
+    FUZZ_CHECK(json_is_number(json_object_get(hit, "score")), "a hit without score");
+    json_array_foreach(json_object_get(hit, "snippets"), i, snippet)
+    {
+        const json_t *html = json_object_get(snippet, "html");
+        FUZZ_CHECK(json_is_string(html) && json_is_string(json_object_get(snippet, "part")), "no snippet");
+        fuzz_check_html(json_string_value(html), json_string_length(html));
+    }
+}
+
+/* The count of a value is the total with it as the only one chosen of its facet. */
+static void check_count(const json_t *params, const char *facet, const json_t *value)
+{
+    json_t *question = json_deep_copy(params);
+    json_t *filters = json_object_get(question, "filters");
+    if (!json_is_object(filters))
+        json_object_set_new(question, "filters", filters = json_object());
+    /* Whatever name the facet was asked by, it may be among the filters by another. */
+    json_object_set_new(filters, facet, json_pack("[O]", json_object_get(value, "value")));
+    json_object_set_new(question, "limit", json_integer(0));
+    json_object_del(question, "facets");
+    json_t *answer = ask("search", question);
+    if (answer) {
+        json_int_t total = number_of(answer, "total"), count = number_of(value, "count");
+        MEM_AUTO char *asked = json_dumps(question, JSON_SORT_KEYS);
+        FUZZ_CHECK(total == count, "%s counts %lld, but gives %lld: %s", facet, (long long)count,
+                   (long long)total, asked);
+    }
+    json_decref(answer);
+    json_decref(question);
+}
+
+/* Of the facets that are asked for by their own name and count records, one value each. */
+static void check_counts(const json_t *params, const json_t *facets, size_t which)
+{
+    size_t i;
+    json_t *item;
+    json_array_foreach(json_object_get(params, "facets"), i, item)
+    {
+        const char *name = json_string_value(item);
+        const json_t *values = name ? json_object_get(facets, name) : NULL;
+        if (json_array_size(values) > 0)
+            check_count(params, name, json_array_get(values, which % json_array_size(values)));
+    }
+}
+
+static void check_search(const json_t *result, const json_t *params, size_t which)
+{
+    size_t i;
+    json_t *hit, *facet;
+    const char *name;
+    const json_t *limit = json_object_get(params, "limit"), *hits = json_object_get(result, "hits");
+    json_int_t total = number_of(result, "total");
+    json_int_t most = json_is_integer(limit) ? json_integer_value(limit) : HITS_DEFAULT;
+    FUZZ_CHECK(json_is_array(hits) && (json_int_t)json_array_size(hits) <= most &&
+                   (json_int_t)json_array_size(hits) <= total,
+               "%zu hits of %lld", json_array_size(hits), (long long)total);
+    json_array_foreach(hits, i, hit) check_hit(hit);
+    json_object_foreach(json_object_get(result, "facets"), name, facet) check_values(facet);
+    json_array_foreach(json_object_get(result, "warnings"), i, hit)
+        FUZZ_CHECK(json_string_length(hit) > 0, "an empty warning");
+    check_counts(params, json_object_get(result, "facets"), which);
+}
+
+static void check_get(const json_t *result)
+{
+    struct error error = ERROR_NONE;
+    RECORD_AUTO struct record *record = record_from_json(result, &error);
+    FUZZ_CHECK(record, "no record: %s", error.text);
+    FUZZ_CHECK(json_array_size(json_object_get(result, "versions")) > 0, "a record without versions");
+}
+
+static void check_answer(const char *method, const json_t *params, size_t which)
+{
+    json_t *result = ask(method, params), *again = ask(method, params);
+    FUZZ_CHECK(json_equal(result, again) || (!result && !again), "asked twice, two answers");
+    if (result && strcmp(method, "search") == 0)
+        check_search(result, params, which);
+    else if (result && strcmp(method, "facets") == 0)
+        check_values(json_object_get(result, "values"));
+    else if (result && strcmp(method, "get") == 0)
+        check_get(result);
+    json_decref(result);
+    json_decref(again);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const char *const methods[] = {"facets", "get", "search", "compare", "changes", "schema"};
+    const char *text = (const char *)data, *line = memchr(data, '\n', size), *method = "search";
+    for (size_t i = 0; line && i < sizeof methods / sizeof *methods; i++) {
+        size_t len = strlen(methods[i]);
+        if ((size_t)(line - text) == len && memcmp(text, methods[i], len) == 0) {
+            method = methods[i];
+            size -= len + 1;
+            text += len + 1;
+            break;
+        }
+    }
+    json_t *params = json_loadb(text, size, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, NULL);
+    if (json_is_object(params))
+        check_answer(method, params, size);
+    json_decref(params);
+    return 0;
+}
