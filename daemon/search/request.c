@@ -127,19 +127,19 @@ static int take_text(const json_t *params, const char *name, const char **ret_te
 static int take_word(const json_t *params, const char *name, const char *const *words, size_t count,
                      size_t *ret_word, struct search_error *error)
 {
-    const char *text = NULL;
-    if (take_text(params, name, &text, error) != 0)
-        return -1;
-    if (!text)
+    json_t *value = given(params, name);
+    if (!value)
         return 0;
-    for (size_t i = 0; i < count; i++) {
+    const char *text = json_string_value(value);
+    for (size_t i = 0; text && i < count; i++) {
         if (strcmp(words[i], text) == 0) {
             *ret_word = i;
             return 0;
         }
     }
     MEM_AUTO char *list = list_names(words, count);
-    return request_fail(error, "%s takes one of %s, not \"%.60s\"", name, list, text);
+    return text ? request_fail(error, "%s takes one of %s, not \"%.60s\"", name, list, text)
+                : request_fail(error, "%s takes one of %s", name, list);
 }
 
 /* ---- facets by name ---- */
@@ -184,6 +184,16 @@ static bool select_provision(struct selection *selection, const struct facet_col
     return meant;
 }
 
+/* Adds a warning, unless there are many already. */
+static void warn_of_value(struct request *request, const struct facet_column *column, const char *typed)
+{
+    if (request->warnings.len >= REQUEST_WARNINGS_MAX)
+        return;
+    MEM_AUTO char *text =
+        mem_format("%s: nothing in this index has the value \"%.200s\"", column->field->facet, typed);
+    strlist_add_unique(&request->warnings, text);
+}
+
 static void select_value(struct request *request, const struct columns *columns, int facet, const char *typed)
 {
     const struct facet_column *column = &columns->facets[facet];
@@ -203,11 +213,7 @@ static void select_value(struct request *request, const struct columns *columns,
     if (selection->unknown.len >= REQUEST_UNKNOWN_MAX)
         return;
     strlist_add_unique(&selection->unknown, typed);
-    if (request->warnings.len >= REQUEST_WARNINGS_MAX)
-        return;
-    MEM_AUTO char *text =
-        mem_format("%s: nothing in this index has the value \"%.200s\"", column->field->facet, typed);
-    strlist_add_unique(&request->warnings, text);
+    warn_of_value(request, column, typed);
 }
 
 /* One value of a filter as text: strings as they are; true, false and whole numbers as facets spell them. */
@@ -320,8 +326,25 @@ static int take_filters(struct request *request, const struct columns *columns, 
 
 /* ---- facets to count ---- */
 
+/* The node whose children are asked for: a value, or a provision in short as filters take it. */
+static int32_t parent_node(struct request *request, const struct facet_column *column, const char *typed)
+{
+    int32_t node = columns_node(column, typed);
+    if (node == NODE_UNKNOWN && strcmp(column->field->facet, "legal_basis") == 0) {
+        struct selection meant = {0};
+        STRLIST_AUTO struct strlist notes = {0};
+        if (select_provision(&meant, column, typed, &notes) && meant.count == 1)
+            node = meant.nodes[0];
+        free(meant.nodes);
+    }
+    if (node == NODE_UNKNOWN)
+        warn_of_value(request, column, typed);
+    return node;
+}
+
 /* limit, offset, parent, contains, sort and count of one facet. */
-static int take_counted_options(struct counted *counted, const struct columns *columns, const json_t *object,
+static int take_counted_options(struct request *request, struct counted *counted,
+                                const struct columns *columns, const json_t *object,
                                 struct search_error *error)
 {
     static const char *const sorts[] = {"count", "value"};
@@ -341,7 +364,7 @@ static int take_counted_options(struct counted *counted, const struct columns *c
         counted->contains = key_fold(contains);
     if (parent) {
         counted->has_parent = true;
-        counted->parent = columns_node(&columns->facets[counted->facet], parent);
+        counted->parent = parent_node(request, &columns->facets[counted->facet], parent);
     }
     return 0;
 }
@@ -382,7 +405,7 @@ static int take_counted(struct request *request, const struct columns *columns, 
             return request_fail(
                 error, "facets: \"%.60s\" is asked for twice; give one of them another name with \"as\"", as);
     struct counted *counted = add_counted(request, facet, as);
-    return json_is_object(item) ? take_counted_options(counted, columns, item, error) : 0;
+    return json_is_object(item) ? take_counted_options(request, counted, columns, item, error) : 0;
 }
 
 static int take_facets(struct request *request, const struct columns *columns, const json_t *params,
@@ -517,7 +540,7 @@ int request_parse_facets(struct request *request, const struct columns *columns,
     if (facet < 0)
         return -1;
     struct counted *counted = add_counted(request, facet, columns->facets[facet].field->facet);
-    if (take_counted_options(counted, columns, params, error) != 0 ||
+    if (take_counted_options(request, counted, columns, params, error) != 0 ||
         take_query(request, params, error) != 0 || take_filters(request, columns, params, error) != 0 ||
         take_parts(request, params, error) != 0 ||
         take_bool(params, "same_release", &request->same_release, error) != 0 ||
