@@ -22,9 +22,9 @@ enum {
     /* Changes held in memory, of all threads together: fewer are slower to merge, more slower to find (5,000
      * agreements: 60 to 120 are best, 300 take a third more time). */
     INDEX_FLUSH_DOCUMENTS = 120,
-    INDEX_FLUSH_LEAST = 30,       /* of one thread */
-    INDEX_SHARD_DOCUMENTS = 64,   /* a thread gets no fewer */
-    INDEX_SAMPLES_MAX = 12 << 20, /* bytes that the compression dictionary is trained on */
+    INDEX_FLUSH_LEAST = 30,      /* of one thread */
+    INDEX_SHARD_DOCUMENTS = 64,  /* a thread gets no fewer */
+    INDEX_SAMPLES_MAX = 6 << 20, /* bytes that the compression dictionary is trained on */
 };
 
 struct index {

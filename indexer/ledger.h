@@ -154,8 +154,8 @@ int ledger_sightings(struct ledger *ledger, const char *reference, struct sighti
 /* The JSON of a statement, uncompressed, *new*. */
 int ledger_statement(struct ledger *ledger, int64_t sighting, char **ret_json, size_t *ret_len,
                      struct error *error);
-/* Adds the references of a source in the order in which it first has them, each once. */
-int ledger_references(struct ledger *ledger, int64_t source, struct strlist *references, struct error *error);
+/* Adds all references in the order of sources and, within one, in the order in which it first has them. */
+int ledger_references(struct ledger *ledger, struct strlist *references, struct error *error);
 
 /* The release rows of a reference: by edition, then in the order of rank and ordinal; *new*. */
 int ledger_releases(struct ledger *ledger, const char *reference, struct release_row **ret_rows,

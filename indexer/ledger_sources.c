@@ -392,14 +392,17 @@ int ledger_statement(struct ledger *ledger, int64_t sighting, char **ret_json, s
     return 0;
 }
 
-int ledger_references(struct ledger *ledger, int64_t source, struct strlist *references, struct error *error)
+int ledger_references(struct ledger *ledger, struct strlist *references, struct error *error)
 {
-    sqlite3_stmt *found = ledger_query(ledger, error,
-                                       "SELECT reference FROM"
-                                       " (SELECT reference, ordinal FROM sighting WHERE source = ?1 UNION ALL"
-                                       "  SELECT reference, ordinal FROM release WHERE source = ?1)"
-                                       " GROUP BY reference ORDER BY min(ordinal)",
-                                       "i", source);
+    /* Ordinals stay below 2^40, so that one number orders by source, then by ordinal. */
+    sqlite3_stmt *found =
+        ledger_query(ledger, error,
+                     "SELECT reference FROM (SELECT reference, min(first) AS first FROM"
+                     " (SELECT reference, source * 1099511627776 + min(ordinal) AS first FROM sighting"
+                     "  GROUP BY reference, source UNION ALL"
+                     "  SELECT reference, source * 1099511627776 + min(ordinal) FROM release"
+                     "  GROUP BY reference, source) GROUP BY reference) ORDER BY first",
+                     "");
     int status = found ? 1 : -1;
     while (status == 1 && (status = ledger_row(ledger, found, error)) == 1)
         strlist_add_steal(references, ledger_text(found, 0));

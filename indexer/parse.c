@@ -11,17 +11,17 @@
 #include "indexer/sources.h"
 #include "indexer/statements.h"
 
-/* Each file has a ledger of its own for as long as it is read: so releases find their statements, in bounded
- * memory. */
+/* The run has a ledger of its own, on disk for as long as it takes: so releases find their statements and
+ * sources meet, in bounded memory. */
 struct parse {
     const struct options *options;
     struct report *report;
     struct error *error;
     struct source_list list;
     struct organisation_names *names;
-    size_t file;
     struct ledger *ledger;
-    int64_t source, ordinal, printed, problems;
+    size_t file;
+    int64_t source, ordinal, items, problems; /* of the file */
 };
 
 static void tell(void *context, const struct error *error)
@@ -37,12 +37,12 @@ static int begin_file(void *context, size_t number)
     struct ledger_source source = {
         .path = parse->list.files[number].path,
         .shown = parse->list.files[number].shown,
+        .rank = (int64_t)number,
         .run = 1,
     };
     parse->file = number;
-    parse->ordinal = parse->printed = parse->problems = 0;
-    if (ledger_open(NULL, LEDGER_SCRATCH, &parse->ledger, parse->error) != 0 ||
-        ledger_begin(parse->ledger, parse->error) != 0 ||
+    parse->ordinal = parse->items = parse->problems = 0;
+    if (ledger_file_begin(parse->ledger, parse->error) != 0 ||
         ledger_put_source(parse->ledger, &source, parse->error) != 0)
         return -1;
     parse->source = source.number;
@@ -56,6 +56,8 @@ static int take_item(void *context, struct intake_item *item)
     bool label_changed;
     int status =
         intake_store(parse->ledger, parse->source, 1, &parse->ordinal, item, &label_changed, &problem);
+    if (status == 0 && item->kind != INTAKE_LABEL)
+        parse->items++;
     if (status == 1)
         tell(parse, &problem);
     if (status == -1)
@@ -63,6 +65,24 @@ static int take_item(void *context, struct intake_item *item)
     intake_item_free(item);
     return status == -1 ? -1 : 0;
 }
+
+static int end_file(void *context, int status, const struct error *error)
+{
+    struct parse *parse = context;
+    struct error problem = ERROR_NONE;
+    bool taken = status == 0 && parse->items > 0;
+    if (status != 0) {
+        tell(parse, error);
+    } else if (!taken && parse->problems == 0) {
+        error_set(&problem, "no agreement was found in it");
+        error_at(&problem, parse->list.files[parse->file].shown, NULL, 0);
+        tell(parse, &problem);
+    }
+    parse->report->taken += taken;
+    return ledger_file_end(parse->ledger, taken, parse->error);
+}
+
+/* ---- printing ---- */
 
 static int print_record(struct parse *parse, const struct record *record)
 {
@@ -73,11 +93,10 @@ static int print_record(struct parse *parse, const struct record *record)
         error_set(parse->error, "standard output cannot be written: %s", strerror(errno));
         return -1;
     }
-    parse->printed++;
     return 0;
 }
 
-/* A file may itself hold several editions of one statement: all are printed, the newest first. */
+/* The record, then the texts of older editions. */
 static int print_id(struct parse *parse, const struct statements *statements, const struct id_statements *id)
 {
     struct merge_plan plan = {0};
@@ -106,35 +125,20 @@ static int print_reference(struct parse *parse, const char *reference)
     return status;
 }
 
-static int print_file(struct parse *parse)
+static int print_records(struct parse *parse)
 {
     STRLIST_AUTO struct strlist references = {0};
-    int status = ledger_references(parse->ledger, parse->source, &references, parse->error);
+    int status = ledger_references(parse->ledger, &references, parse->error);
     for (size_t i = 0; status == 0 && i < references.len; i++)
         status = print_reference(parse, references.items[i]);
+    if (status == 0 && fflush(stdout) != 0) {
+        error_set(parse->error, "standard output cannot be written: %s", strerror(errno));
+        return -1;
+    }
     return status;
 }
 
-static int end_file(void *context, int status, const struct error *error)
-{
-    struct parse *parse = context;
-    struct error problem = ERROR_NONE;
-    int printed = 0;
-    if (status != 0)
-        tell(parse, error);
-    else
-        printed = print_file(parse);
-    if (status == 0 && printed == 0 && parse->printed == 0 && parse->problems == 0) {
-        error_set(&problem, "no agreement was found in it");
-        error_at(&problem, parse->list.files[parse->file].shown, NULL, 0);
-        tell(parse, &problem);
-    }
-    if (parse->printed > 0)
-        parse->report->taken++;
-    ledger_close(parse->ledger);
-    parse->ledger = NULL;
-    return printed;
-}
+/* ---- the run ---- */
 
 static void find_sources(struct parse *parse)
 {
@@ -154,35 +158,43 @@ static void find_sources(struct parse *parse)
     }
 }
 
-int parse_run(const struct options *options, struct report *report, struct error *error)
+static int read_files(struct parse *parse)
 {
-    struct parse parse = {.options = options, .report = report, .error = error};
-    find_sources(&parse);
-    struct reading_file *files = mem_zero(parse.list.count, sizeof *files);
-    for (size_t i = 0; i < parse.list.count; i++)
+    struct reading_file *files = mem_zero(parse->list.count, sizeof *files);
+    for (size_t i = 0; i < parse->list.count; i++)
         files[i] =
-            (struct reading_file){.path = parse.list.files[i].path, .shown = parse.list.files[i].shown};
+            (struct reading_file){.path = parse->list.files[i].path, .shown = parse->list.files[i].shown};
     struct reading reading = {
         .files = files,
-        .count = parse.list.count,
-        .jobs = options->jobs,
-        .format = options->format,
-        .edition = options->edition,
-        .names = parse.names,
+        .count = parse->list.count,
+        .jobs = parse->options->jobs,
+        .format = parse->options->format,
+        .edition = parse->options->edition,
+        .names = parse->names,
         .begin = begin_file,
         .take = take_item,
         .problem = tell,
         .end = end_file,
-        .context = &parse,
+        .context = parse,
     };
     int status = reading_run(&reading);
     free(files);
+    return status;
+}
+
+int parse_run(const struct options *options, struct report *report, struct error *error)
+{
+    struct parse parse = {.options = options, .report = report, .error = error};
+    find_sources(&parse);
+    int status = ledger_open(NULL, LEDGER_SCRATCH, &parse.ledger, error);
+    if (status == 0)
+        status = ledger_begin(parse.ledger, error);
+    if (status == 0)
+        status = read_files(&parse);
+    if (status == 0)
+        status = print_records(&parse);
     ledger_close(parse.ledger);
     organisation_names_free(parse.names);
     sources_free(&parse.list);
-    if (status == 0 && fflush(stdout) != 0) {
-        error_set(error, "standard output cannot be written: %s", strerror(errno));
-        status = -1;
-    }
     return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* --parse: what each source states, as JSON Lines on stdout; nothing is indexed. */
+/* --parse: what the sources state, as JSON Lines on stdout; nothing is indexed. */
 #ifndef PURPOSED_INDEXER_PARSE_H
 #define PURPOSED_INDEXER_PARSE_H
 

@@ -95,8 +95,20 @@ static int by_name(const FTSENT **a, const FTSENT **b)
     return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-static bool is_left_out(const FTSENT *entry)
+void sources_exclude(struct source_list *list, const char *folder)
 {
+    struct stat info;
+    if (stat(folder, &info) != 0)
+        return;
+    list->excluded_device = info.st_dev;
+    list->excluded_inode = info.st_ino;
+}
+
+static bool is_left_out(const struct walk *walk, const FTSENT *entry)
+{
+    if (entry->fts_info == FTS_D && walk->list->excluded_inode &&
+        entry->fts_ino == walk->list->excluded_inode && entry->fts_dev == walk->list->excluded_device)
+        return true;
     return entry->fts_level > 0 &&
            (entry->fts_name[0] == '.' || entry->fts_name[entry->fts_namelen - 1] == '~');
 }
@@ -113,7 +125,7 @@ static void visit_file(const struct walk *walk, const FTSENT *entry)
 
 static void visit(const struct walk *walk, FTS *tree, FTSENT *entry)
 {
-    if (is_left_out(entry)) {
+    if (is_left_out(walk, entry)) {
         if (entry->fts_info == FTS_D)
             fts_set(tree, entry, FTS_SKIP);
         return;

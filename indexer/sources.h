@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "indexer/base/error.h"
 #include "indexer/base/strlist.h"
@@ -23,7 +24,12 @@ struct source_list {
     struct strlist missing;    /* of those that are not there: as named */
     struct strlist unreadable; /* absolute paths of folders and files that could not be looked into */
     struct path_set *seen;
+    dev_t excluded_device; /* a folder that is not walked: the index's own */
+    ino_t excluded_inode;  /* 0: none */
 };
+
+/* Leaves a folder out of all walks. */
+void sources_exclude(struct source_list *list, const char *folder);
 
 typedef void (*source_problem)(void *context, const struct error *error);
 

@@ -90,6 +90,7 @@ static int forgive_missing(struct run *run)
 
 static int find_sources(struct run *run)
 {
+    sources_exclude(&run->list, run->options->db);
     for (size_t i = 0; i < run->options->sources.len; i++)
         sources_add(&run->list, run->options->sources.items[i], tell, run);
     if (run->options->prune && forgive_missing(run) != 0)

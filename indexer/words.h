@@ -12,7 +12,7 @@
 enum {
     WORDS_SHORTEST = 2, /* bytes of a word that can be asked for by a prefix */
     WORDS_LONGEST = SHIM_SPELLING_MAX,
-    WORDS_MAX = 200000, /* words held before they are written */
+    WORDS_MAX = 50000, /* words held by one thread before they are written */
 };
 
 struct words;

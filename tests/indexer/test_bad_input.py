@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What cannot be read is told with its place; the rest is taken; the index that was there stays."""
 import os
+import pathlib
+import shutil
+import tempfile
 
 import pytest
 
-from conftest import agreement, page
+from conftest import Workplace, agreement, page
 
 GOOD = page("Alpha Trust", agreement("NIC-1-A"))
 
@@ -61,19 +64,41 @@ def test_missing_source(place):
     assert place.parse("nowhere.txt").code == 2
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
-def test_unreadable_file_and_folder(place):
+@pytest.fixture
+def ordinary():
+    """A workplace whose program does not run as root, who reads everything."""
+    folder = pathlib.Path(tempfile.mkdtemp())
+    folder.chmod(0o777)
+    place = Workplace(folder)
+    place.pages.chmod(0o777)
+    if os.geteuid() == 0:
+        program = shutil.copy(place.command()[0], folder)
+        command = place.command
+        place.command = lambda *a: ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program, *command(*a)[1:]]
+    yield place
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not shutil.which("setpriv"), reason="no way to be anyone else")
+def test_unreadable_file_and_folder(ordinary):
+    place = ordinary
     place.write("good.txt", GOOD)
     place.write("secret.txt", GOOD).chmod(0)
     place.write("closed/a.txt", page("Beta", agreement("NIC-2-B")))
     place.index()
     (place.pages / "closed").chmod(0)
-    try:
-        result = place.index("--prune", "pages")
-    finally:
-        (place.pages / "closed").chmod(0o755)
-    assert (result.code, result.report["records"]) == (1, 2)
+    result = place.index("--prune", "pages")
+    (place.pages / "closed").chmod(0o755)
+    assert (result.code, result.report["records"]) == (1, 2), "what cannot be looked into is not taken for gone"
     assert "pages/secret.txt: cannot be read" in result.err and "pages/closed: cannot be read" in result.err
+
+
+def test_index_folder_that_cannot_be_written(ordinary):
+    ordinary.write("good.txt", GOOD)
+    ordinary.db.mkdir()
+    ordinary.db.chmod(0o555)
+    result = ordinary.index()
+    assert result.code == 2 and "db" in result.err and "Permission denied" in result.err
 
 
 def test_folder_that_loops(place):

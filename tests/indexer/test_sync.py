@@ -160,6 +160,19 @@ def test_hidden_files_and_editors_copies_are_left_out(place):
     assert (result.code, counts(result)) == (0, [3, 3, 0, 0, 0, 0, 0])
 
 
+def test_index_inside_its_own_source(place):
+    two_pages(place)
+    for _ in range(2):
+        result = place.index(db=place.pages / "index")
+        assert (result.code, result.report["records"]) == (0, 3)
+
+
+def test_names_shown_are_as_named(place):
+    two_pages(place)
+    place.index("./pages/")
+    assert place.stored()["NIC-33333-C3C3C"]["sources"][0]["file"] == "./pages/b.txt"
+
+
 def test_empty_folder_makes_an_empty_index(place):
     result = place.index()
     assert (result.code, counts(result)) == (0, [0, 0, 0, 0, 0, 0, 0])
