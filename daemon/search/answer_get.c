@@ -238,6 +238,25 @@ static void put_parts(struct buf *to)
     buf_byte(to, ']');
 }
 
+/* What `sort` takes, and which filters are ranges. */
+static void put_sorts_and_ranges(struct buf *to)
+{
+    json_text_member(to, "sorts");
+    buf_text(to, "[\"relevance\"");
+    for (enum sort_key key = 0; key < SORT_KEY_COUNT; key++) {
+        json_text_comma(to);
+        json_text_or_null(to, request_sort_name(key));
+    }
+    buf_byte(to, ']');
+    json_text_member(to, "ranges");
+    buf_byte(to, '[');
+    for (enum range_kind kind = 0; kind < RANGE_COUNT; kind++) {
+        json_text_comma(to);
+        json_text_or_null(to, request_range_name(kind));
+    }
+    buf_byte(to, ']');
+}
+
 /* What the provisions in this index say in plain words. */
 static void put_explanations(struct buf *to, const struct columns *columns)
 {
@@ -298,13 +317,7 @@ enum search_status answer_schema(struct inquiry *inquiry, const json_t *params, 
     put_fields(to);
     put_schema_facets(to, inquiry->columns);
     put_parts(to);
-    json_text_member(to, "sorts");
-    buf_text(to, "[\"relevance\"");
-    for (enum sort_key key = 0; key < SORT_KEY_COUNT; key++) {
-        json_text_comma(to);
-        json_text_or_null(to, request_sort_name(key));
-    }
-    buf_byte(to, ']');
+    put_sorts_and_ranges(to);
     put_explanations(to, inquiry->columns);
     put_limits(to);
     buf_byte(to, '}');

@@ -37,6 +37,11 @@ const char *request_sort_name(enum sort_key key)
     return sort_names[key];
 }
 
+const char *request_range_name(enum range_kind kind)
+{
+    return range_names[kind];
+}
+
 /* Names as "a, b, c", for messages. */
 static char *list_names(const char *const *names, size_t count)
 {
@@ -152,7 +157,11 @@ static int facet_named(const char *name, const char *parameter, struct search_er
     if (facet >= 0)
         return facet;
     MEM_AUTO char *list = list_facets();
-    return request_fail(error, "%s: there is no facet \"%.60s\"; there are %s", parameter, name, list);
+    if (strcmp(parameter, "filters") != 0)
+        return request_fail(error, "%s: there is no facet \"%.60s\"; there are %s", parameter, name, list);
+    MEM_AUTO char *ranges = list_names(range_names, RANGE_COUNT);
+    return request_fail(error, "filters: there is no facet \"%.60s\"; there are %s, and the ranges %s", name,
+                        list, ranges);
 }
 
 /* ---- filters ---- */

@@ -71,8 +71,9 @@ __attribute__((format(printf, 2, 3))) int request_fail(struct search_error *erro
 int request_check_names(const json_t *params, const char *const *known, const char *method,
                         struct search_error *error);
 
-/* The name of a sort key, *borrowed*. */
+/* The name of a sort key, or of a range among the filters, *borrowed*. */
 const char *request_sort_name(enum sort_key key);
+const char *request_range_name(enum range_kind kind);
 
 /* Fill a request. 0, or -1 with `error`. Free with request_free, also after a failure. */
 void request_init(struct request *request, const struct columns *columns);
