@@ -24,6 +24,8 @@ namespace shim
 shim_status report(shim_error *error, shim_status status, const char *text) noexcept;
 /* The same with what errno says about `path`. */
 shim_status report_errno(shim_error *error, const char *path, const char *what) noexcept;
+/* A failed status, with the path put before an error text that does not name it. */
+shim_status at_path(shim_status status, const char *path, shim_error *error) noexcept;
 /* The ladder: call it inside a catch block only. */
 shim_status caught(shim_error *error) noexcept;
 

@@ -103,8 +103,8 @@ Bitmap Matcher::all_of(const shim_query &query, const Bitmap &within) const
             cost *= 2;
         cheapest_first.emplace_back(cost, child.get());
     }
-    std::stable_sort(cheapest_first.begin(), cheapest_first.end(),
-                     [](const auto &a, const auto &b) { return a.first < b.first; });
+    std::sort(cheapest_first.begin(), cheapest_first.end(),
+              [](const auto &a, const auto &b) { return a.first < b.first; });
     Bitmap found = within;
     for (const auto &part : cheapest_first)
         found = find(*part.second, found);

@@ -35,10 +35,11 @@ extern "C" {
 
 enum shim_status shim_reader_open(const char *path, struct shim_reader **ret_reader, struct shim_error *error)
 {
-    return guarded(error, [&] {
+    shim_status status = guarded(error, [&] {
         *ret_reader = new shim_reader{shim::open_index(path), false, SHIM_OK};
         return SHIM_OK;
     });
+    return shim::at_path(status, path, error);
 }
 
 void shim_reader_free(struct shim_reader *reader)

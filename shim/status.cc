@@ -16,7 +16,7 @@ std::string without_name(std::string text)
     static const struct {
         const char *said, *meant;
     } names[] = {
-        {"Xapian::", ""}, {"a Xapian ", "an "}, {"Xapian ", ""}, {"Xapian", "index"}, {"glass", "index"}};
+        {"Xapian::", ""}, {"a Xapian ", "an "}, {"Xapian ", ""}, {"Xapian", "index"}, {" glass ", " index "}};
     for (const auto &name : names)
         for (size_t at; (at = text.find(name.said)) != std::string::npos;)
             text.replace(at, std::strlen(name.said), name.meant);
@@ -69,6 +69,17 @@ shim_status report_errno(shim_error *error, const char *path, const char *what) 
         std::snprintf(error->text, sizeof(error->text), "%s: %s: %s", path, what, text);
     }
     return SHIM_IO;
+}
+
+shim_status at_path(shim_status status, const char *path, shim_error *error) noexcept
+{
+    if (status == SHIM_OK || !error || std::strstr(error->text, path))
+        return status;
+    char text[SHIM_ERROR_SIZE];
+    std::memcpy(text, error->text, sizeof(text));
+    /* A path may be longer than all of the text; what is wrong must be seen all the same. */
+    std::snprintf(error->text, sizeof(error->text), "%.120s: %.130s", path, text);
+    return status;
 }
 
 shim_status caught(shim_error *error) noexcept

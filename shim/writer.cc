@@ -122,13 +122,16 @@ void shim_set_flush_threshold(unsigned documents)
 
 enum shim_status shim_writer_open(const char *path, struct shim_writer **ret_writer, struct shim_error *error)
 {
-    return guarded(error, [&] {
-        const int flags = Xapian::DB_CREATE_OR_OPEN | Xapian::DB_BACKEND_GLASS;
-        Xapian::WritableDatabase index(path, flags);
+    shim_status status = guarded(error, [&] {
+        /* Told to create where need be, the library would do so over an index that has lost a table. */
+        const bool there = access((std::string(path) + "/iamglass").c_str(), F_OK) == 0;
+        const int action = there ? Xapian::DB_OPEN : Xapian::DB_CREATE_OR_OPEN;
+        Xapian::WritableDatabase index(path, action | Xapian::DB_BACKEND_GLASS);
         shim_reader view{index, true, SHIM_OK};
         *ret_writer = new shim_writer{path, index, Batch::none, view};
         return SHIM_OK;
     });
+    return shim::at_path(status, path, error);
 }
 
 void shim_writer_free(struct shim_writer *writer)

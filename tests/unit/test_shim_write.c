@@ -113,11 +113,12 @@ static void test_closing_drops_the_open_batch(void **state)
 /* More than the flush threshold, so that part of the batch is on disk, uncommitted, when it is dropped. */
 static void test_a_large_batch_is_whole_or_nothing(void **state)
 {
+    shim_set_flush_threshold(10);
     struct shim_writer *writer = open_writer(*state);
     struct shim_reader *reader;
     char identity[16];
     EXPECT(SHIM_OK, shim_writer_begin(writer, &error));
-    for (int i = 0; i < 700; i++) {
+    for (int i = 0; i < 100; i++) {
         snprintf(identity, sizeof(identity), "Q%d", i);
         EXPECT(SHIM_OK, replace(writer, identity, "some words"));
     }
@@ -132,6 +133,7 @@ static void test_a_large_batch_is_whole_or_nothing(void **state)
     assert_int_equal(document_count(reader), 1);
     assert_int_equal(frequency(reader, "some"), 0);
     shim_reader_free(reader);
+    shim_set_flush_threshold(0); /* the default again */
     shim_writer_free(writer);
 }
 
@@ -296,6 +298,24 @@ static void test_full_disk_drops_the_batch(void **state)
     shim_reader_free(reader);
 }
 
+/* An index that has lost a file is not taken for a folder in which one may be made. */
+static void test_no_new_index_over_a_damaged_one(void **state)
+{
+    static const char *const files[] = {"iamglass", "postlist.glass", "termlist.glass"};
+    struct shim_writer *writer = NULL;
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        char file[2 * TEST_PATH_MAX];
+        const char *const texts[] = {"some words"}, *path = in_folder(state, files[i]);
+        index_texts(path, texts, 1);
+        snprintf(file, sizeof(file), "%s/%s", path, files[i]);
+        assert_int_equal(remove(file), 0);
+        enum shim_status status = shim_writer_open(path, &writer, &error);
+        assert_true(status == SHIM_NO_INDEX || status == SHIM_DAMAGED);
+        assert_non_null(strstr(error.text, path));
+        assert_null(writer);
+    }
+}
+
 static void test_a_folder_that_cannot_be(void **state)
 {
     struct shim_writer *writer = NULL;
@@ -323,6 +343,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_second_writer_is_locked_out, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_terms_at_their_bounds, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_full_disk_drops_the_batch, make_folder, remove_folder),
+        cmocka_unit_test_setup_teardown(test_no_new_index_over_a_damaged_one, make_folder, remove_folder),
         cmocka_unit_test_setup_teardown(test_a_folder_that_cannot_be, make_folder, remove_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
