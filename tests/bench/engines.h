@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who is compared with the daemon, each in this process and on one thread.
+ *
+ *  - raw: Xapian straight on our own index: the ten best, stopping early, and nothing else. No answer of ours
+ *    can be faster, and it gives neither totals, facets, snippets nor filters.
+ *  - plain: Xapian as its manual has it, on an index of its own: TermGenerator and QueryParser, values as
+ *    strings in slots counted by a MatchSpy, MSet::snippet.
+ *  - fts5: SQLite's full-text index with tables of values beside it: bm25, snippet() and GROUP BY.
+ *
+ * All give ten hits; plain and fts5 with a snippet each and the values of three facets. Errors end the
+ * program: a benchmark that goes on after one measures nothing.
+ */
+#ifndef PURPOSED_BENCH_ENGINES_H
+#define PURPOSED_BENCH_ENGINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { BENCH_HITS = 10, BENCH_FACETS = 3 };
+extern const char *const BENCH_FACET_NAMES[BENCH_FACETS];
+
+/* All *borrowed*. */
+struct bench_query {
+    const char *const *terms; /* stems, as our analyser makes them */
+    size_t term_count;
+    const char *text;   /* the same as it is typed */
+    bool phrase;        /* the terms next to each other */
+    const char *part;   /* where to look; NULL: everywhere */
+    const char *prefix; /* of that part's terms */
+    const char *facet;  /* what to filter by, and its one value; NULL: no filter */
+    const char *value;
+};
+
+struct bench_hits {
+    size_t count;
+    double weights[BENCH_HITS];
+};
+
+struct bench_record {
+    const char *parts[8]; /* NULL: absent */
+    const char *const *values[BENCH_FACETS];
+    size_t value_counts[BENCH_FACETS];
+};
+
+struct raw_engine;
+struct raw_engine *raw_open(const char *postings);
+void raw_search(struct raw_engine *engine, const struct bench_query *query, struct bench_hits *hits);
+void raw_close(struct raw_engine *engine);
+
+struct plain_builder;
+struct plain_builder *plain_create(const char *path);
+void plain_add(struct plain_builder *builder, const struct bench_record *record);
+void plain_finish(struct plain_builder *builder);
+struct plain_engine;
+struct plain_engine *plain_open(const char *path);
+void plain_search(struct plain_engine *engine, const struct bench_query *query, struct bench_hits *hits);
+void plain_close(struct plain_engine *engine);
+
+struct fts5_engine;
+struct fts5_engine *fts5_create(const char *path);
+void fts5_add(struct fts5_engine *engine, const struct bench_record *record);
+void fts5_finish(struct fts5_engine *engine);
+struct fts5_engine *fts5_open(const char *path);
+void fts5_search(struct fts5_engine *engine, const struct bench_query *query, struct bench_hits *hits);
+void fts5_close(struct fts5_engine *engine);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
