@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -82,6 +83,9 @@ static int parse_tcp(const char *text, bool is_public, struct address *address, 
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
     struct addrinfo *found = NULL;
     bool is_any = host[0] == '\0' || strcmp(host, "*") == 0;
+    /* This name needs no resolver (RFC 6761), which a bare machine has not been told of. */
+    if (strcasecmp(host, "localhost") == 0)
+        strcpy(host, "127.0.0.1");
     int status = getaddrinfo(is_any ? NULL : host, port, &hints, &found);
     if (status) {
         error_set(error, "no such host: %s", status == EAI_SYSTEM ? strerror(errno) : gai_strerror(status));
