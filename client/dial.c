@@ -158,7 +158,8 @@ static int split_host(const char *text, char *host, size_t size, const char **re
     const char *colon = strrchr(text, ':');
     if (!colon || colon == text || !colon[1] || strspn(colon + 1, "0123456789") != strlen(colon + 1))
         return -1;
-    if (strlen(colon + 1) > 5 || atoi(colon + 1) > 65535 || atoi(colon + 1) < 1)
+    long number = strtol(colon + 1, NULL, 10); /* digits only; too many of them give LONG_MAX */
+    if (number < 1 || number > UINT16_MAX)
         return -1;
     size_t len = (size_t)(colon - text);
     if (text[0] == '[' && colon[-1] == ']') {

@@ -151,7 +151,9 @@ static void put_hit(struct buf *to, const json_t *hit, const char *const *column
     const json_t *snippets = json_object_get(hit, "snippets");
     for (size_t i = 0; columns[i]; i++) {
         BUF_AUTO struct buf text = TEXT_INIT;
-        if (!strcmp(columns[i], "found_in"))
+        if (!strcmp(columns[i], "history")) /* a column for reading: true, or nothing */
+            buf_text(&text, json_is_true(json_object_get(hit, "history")) ? "true" : "");
+        else if (!strcmp(columns[i], "found_in"))
             join_snippets(&text, snippets, "part");
         else if (!strcmp(columns[i], "snippet"))
             join_snippets(&text, snippets, "html");
@@ -185,19 +187,28 @@ static void put_heading(struct buf *to, const char *const *columns, enum format 
     end_row(to, format);
 }
 
-void format_rows(struct buf *to, const json_t *result, enum command command, enum format format)
+static void put_changes(struct buf *to, const json_t *result, const char *const *columns, enum format format)
 {
-    static const char *const HIT_COLUMNS[] = {
-        "id",          "organisation", "title",           "edition",  "start",   "end",
-        "legal_basis", "opt_outs",     "identifiability", "found_in", "snippet", NULL};
-    static const char *const VALUE_COLUMNS[] = {"value", "label", "count", NULL};
-    bool is_search = command == COMMAND_SEARCH;
-    const char *const *columns = is_search ? HIT_COLUMNS : VALUE_COLUMNS;
+    for (size_t kind = 0; kind < CHANGE_KINDS; kind++) {
+        const json_t *ids = json_object_get(result, change_kinds[kind]);
+        for (size_t i = 0; i < json_array_size(ids); i++) {
+            json_t *row =
+                json_pack("{s:s, s:O}", columns[0], change_kinds[kind], columns[1], json_array_get(ids, i));
+            if (format == FORMAT_JSONL)
+                format_json(to, row, false);
+            else
+                put_value(to, row, columns, format);
+            json_decref(row);
+        }
+    }
+}
+
+static void put_rows(struct buf *to, const json_t *rows, bool is_search, const char *const *columns,
+                     enum format format)
+{
     size_t i;
     const json_t *row;
-    if (format != FORMAT_JSONL)
-        put_heading(to, columns, format);
-    json_array_foreach(json_object_get(result, is_search ? "hits" : "values"), i, row)
+    json_array_foreach(rows, i, row)
     {
         if (format == FORMAT_JSONL)
             format_json(to, row, false);
@@ -206,4 +217,23 @@ void format_rows(struct buf *to, const json_t *result, enum command command, enu
         else
             put_value(to, row, columns, format);
     }
+}
+
+void format_rows(struct buf *to, const json_t *result, enum command command, enum format format)
+{
+    static const char *const HIT_COLUMNS[] = {
+        "id",       "organisation",    "title",    "edition", "start",   "end", "legal_basis",
+        "opt_outs", "identifiability", "found_in", "snippet", "history", NULL};
+    static const char *const VALUE_COLUMNS[] = {"value", "label", "count", NULL};
+    static const char *const CHANGE_COLUMNS[] = {"change", "id", NULL};
+    bool is_search = command == COMMAND_SEARCH;
+    const char *const *columns = is_search                    ? HIT_COLUMNS
+                                 : command == COMMAND_CHANGES ? CHANGE_COLUMNS
+                                                              : VALUE_COLUMNS;
+    if (format != FORMAT_JSONL)
+        put_heading(to, columns, format);
+    if (command == COMMAND_CHANGES)
+        put_changes(to, result, columns, format);
+    else
+        put_rows(to, json_object_get(result, is_search ? "hits" : "values"), is_search, columns, format);
 }

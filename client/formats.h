@@ -18,7 +18,8 @@
 
 /* Appends `value` as one line, or indented where `pretty`. */
 void format_json(struct buf *to, const json_t *value, bool pretty);
-/* Appends a line for each hit of a search, or each value of a facet, in `format`: JSON Lines, CSV or TSV. */
+/* Appends a line for each hit of a search, each value of a facet, or each change between editions, in
+ * `format`: JSON Lines, CSV or TSV. */
 void format_rows(struct buf *to, const json_t *result, enum command command, enum format format);
 /* Appends one field, quoted as the format wants it. `text` may be NULL. */
 void format_field(struct buf *to, const char *text, enum format format);

@@ -7,7 +7,10 @@ enum {
     SEARCH = HELP_FOR(COMMAND_SEARCH),
     SHOW = HELP_FOR(COMMAND_SHOW),
     FACETS = HELP_FOR(COMMAND_FACETS),
+    COMPARE = HELP_FOR(COMMAND_COMPARE),
+    CHANGES = HELP_FOR(COMMAND_CHANGES),
     LISTS = SEARCH | FACETS,
+    ROWS = LISTS | CHANGES,
     OPTION_COLUMNS = 24, /* columns that an option's name and value take in the help */
 };
 
@@ -21,6 +24,9 @@ const struct help_option help_options[] = {
     {"facet", KEY_FACET, "NAME", SEARCH, "count the values of this facet (may be given several times)"},
     {"part", KEY_PART, "PART", SEARCH, "look in this part only (may be given several times)"},
     {"fold", KEY_FOLD, NULL, SEARCH, "show agreements with the same text as one"},
+    {"newest", KEY_NEWEST, NULL, LISTS, "of the versions of an agreement that match, the newest only"},
+    {"history", KEY_HISTORY, NULL, SEARCH, "look in the texts of older editions too"},
+    {"explain", KEY_EXPLAIN, NULL, SEARCH, "say how the query is understood"},
     {"sort", KEY_SORT, "KEY", LISTS,
      "search: relevance, start, end, released, organisation, title, id or page_files, turned round with a - "
      "before "
@@ -28,12 +34,16 @@ const struct help_option help_options[] = {
     {"", 'n', "N", LISTS, "so many on a page (10)"},
     {"page", KEY_PAGE, "N", LISTS, "the N-th page"},
     {"edition", KEY_EDITION, "YYYY-MM", SHOW, "the text as it stood in this edition"},
-    {"parent", KEY_PARENT, "VALUE", FACETS, "the values one level below this one"},
+    {"full", KEY_FULL, NULL, COMPARE, "all the words that both have, not only those around a difference"},
+    {"from", KEY_FROM, "YYYY-MM", CHANGES, "the older edition (the one before the newer one)"},
+    {"to", KEY_TO, "YYYY-MM", CHANGES, "the newer edition (the newest)"},
+    {"parent", KEY_PARENT, "VALUE", FACETS,
+     "the values one level below this one; a value further down is a path, its levels parted by \" > \""},
     {"contains", KEY_CONTAINS, "TEXT", FACETS, "only values that contain this text"},
     {"json", KEY_JSON, NULL, HELP_FOR_ALL, "the result as one JSON object, as the daemon gave it"},
-    {"jsonl", KEY_JSONL, NULL, LISTS, "a JSON object a line for each hit or value"},
-    {"csv", KEY_CSV, NULL, LISTS, "comma-separated values with a heading row (RFC 4180)"},
-    {"tsv", KEY_TSV, NULL, LISTS, "tab-separated values with a heading row"},
+    {"jsonl", KEY_JSONL, NULL, ROWS, "a JSON object a line for each hit, value or change"},
+    {"csv", KEY_CSV, NULL, ROWS, "comma-separated values with a heading row (RFC 4180)"},
+    {"tsv", KEY_TSV, NULL, ROWS, "tab-separated values with a heading row"},
     {"colour", KEY_COLOUR, "WHEN", HELP_FOR_ALL,
      "auto (on a terminal), always or never; NO_COLOR counts as never"},
     {"no-pager", KEY_NO_PAGER, NULL, HELP_FOR_ALL, "do not use $PAGER on a terminal"},
@@ -72,6 +82,8 @@ static const struct {
                         "  purpose search show                            the word \"show\"\n"
                         "  purpose -- risk -invoice                       without \"invoice\"\n"
                         "  purpose --part objectives --fold benchmarking  distinct texts, by aim\n"
+                        "  purpose --newest cancer year:2018..2020        in force then, newest versions\n"
+                        "  purpose --history invoice since:2021-02        new since then, older texts too\n"
                         "  purpose -f legal_basis=s251 -f legal_basis=s261 --facet opt_outs cancer\n"
                         "  purpose -f start=2019-01-01..2020 -f organisation='NHS ENGLAND'\n"
                         "  purpose --csv -n 1000 asthma > asthma.csv\n"},
@@ -94,7 +106,32 @@ static const struct {
                         "Examples:\n"
                         "  purpose facets organisation -n 50\n"
                         "  purpose facets dataset --contains mental asthma\n"
-                        "  purpose facets legal_basis --parent 'Health and Social Care Act 2012'\n"},
+                        "  purpose facets legal_basis --parent 'Health and Social Care Act 2012'\n"
+                        "  purpose facets legal_basis --parent 'Health and Social Care Act 2012 > s261'\n"},
+    [COMMAND_COMPARE] = {"compare", "compare [OPTION]... ID ID", "how one text differs from another",
+                         "Each ID is a reference, or an agreement without its version: then the newest\n"
+                         "one. ID@YYYY-MM is the text that it had in that edition. What only the first\n"
+                         "text has is shown as [-words-], what only the second has as {+words+}; white\n"
+                         "space does not count. Long runs of words that both have are cut: see --full.\n"
+                         "\n"
+                         "Exit status: 0 compared, whether they differ or not; 1 there is no such\n"
+                         "agreement or edition of it; 2 an error.\n"
+                         "\n"
+                         "Examples:\n"
+                         "  purpose compare NIC-12345-A1B2C NIC-54321-C2B1A\n"
+                         "  purpose compare NIC-12345-A1B2C@2017-09 NIC-12345-A1B2C\n"
+                         "  purpose compare --full DARS-NIC-12345-A1B2C-v1.0 DARS-NIC-12345-A1B2C-v2.1\n"},
+    [COMMAND_CHANGES] = {"changes", "changes [OPTION]...", "what changed from one edition to another",
+                         "Added: in the newer edition only. Gone: in the older one only. Changed: in both,\n"
+                         "with different texts. Renewed: the agreement is in both, under references that\n"
+                         "differ. Gone from an edition of one period does not mean ended.\n"
+                         "\n"
+                         "Exit status: 0 something changed, 1 nothing changed, 2 an error.\n"
+                         "\n"
+                         "Examples:\n"
+                         "  purpose changes\n"
+                         "  purpose changes --from 2017-09 --to 2021-02\n"
+                         "  purpose changes --csv > changes.csv\n"},
     [COMMAND_SCHEMA] = {"schema", "schema [OPTION]...", "the facets, parts and fields there are",
                         "Example:\n"
                         "  purpose schema\n"},

@@ -15,7 +15,13 @@ enum {
     KEY_FOLD,
     KEY_SORT,
     KEY_PAGE,
+    KEY_NEWEST,
+    KEY_HISTORY,
+    KEY_EXPLAIN,
     KEY_EDITION,
+    KEY_FULL,
+    KEY_FROM,
+    KEY_TO,
     KEY_PARENT,
     KEY_CONTAINS,
     KEY_JSON, /* to KEY_TSV in the order of enum format */

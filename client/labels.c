@@ -8,6 +8,16 @@
 
 static const char SEPARATOR[] = " > ";
 
+const char *const change_kinds[CHANGE_KINDS] = {"added", "gone", "changed", "renewed"};
+
+size_t count_changes(const json_t *result)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < CHANGE_KINDS; i++)
+        count += json_array_size(json_object_get(result, change_kinds[i]));
+    return count;
+}
+
 const char *text_member(const json_t *object, const char *name)
 {
     const char *text = json_string_value(json_object_get(object, name));
@@ -160,4 +170,20 @@ void add_period(struct buf *text, const char *from, const char *to)
         text_printf(text, STYLE_PLAIN, "%s to %s", from, to);
     else if (from || to)
         text_printf(text, STYLE_PLAIN, "%s %s", from ? "from" : "until", from ? from : to);
+}
+
+void add_shell_word(struct buf *text, enum style style, const char *word)
+{
+    static const char SAFE[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.,:/@+#";
+    BUF_AUTO struct buf quoted = TEXT_INIT;
+    if (*word && *word != '#' && !word[strspn(word, SAFE)]) {
+        text_add(text, style, word);
+        return;
+    }
+    for (; *word; word++) {
+        if (*word == '\'')
+            buf_text(&quoted, "'\\'");
+        buf_byte(&quoted, *word);
+    }
+    text_printf(text, style, "'%s'", quoted.data ? quoted.data : "");
 }

@@ -16,7 +16,13 @@ enum {
     LABEL_SIZE = 128, /* bytes, NUL included; longer labels are cut */
     LABELS_MAX = 500, /* rows of a schema's list that are looked through */
     PATHS_MAX = 200,  /* paths of one list that are told; of the rest, how many there are */
+    CHANGE_KINDS = 4,
 };
+
+/* The lists of a `changes` reply, in the order in which they are told. */
+extern const char *const change_kinds[CHANGE_KINDS];
+/* How many ids they hold together. */
+size_t count_changes(const json_t *result);
 
 struct label {
     char text[LABEL_SIZE];
@@ -35,6 +41,8 @@ void add_path(struct buf *text, const char *path);
 /* A list of paths, those of one Act or answer together: "Health and Social Care Act 2012 s261(1), s261(7);
  * Consent". */
 void add_paths(struct buf *text, const json_t *paths);
+/* A text as one types it in a shell: in quotes where it needs them. */
+void add_shell_word(struct buf *text, enum style style, const char *word);
 /* "2019-09-01 to 2022-08-31", "from …", "until …"; nothing where neither is known. */
 void add_period(struct buf *text, const char *from, const char *to);
 

@@ -62,7 +62,56 @@ static void check_filter(const char *filter, struct error *error)
                   help_minus_hint);
 }
 
-static void apply(struct options *options, int key, const char *value, struct error *error)
+/* Where an option that takes no value is noted; NULL for any other. */
+static bool *find_flag(struct options *options, int key)
+{
+    switch (key) {
+    case 'h':
+        return &options->help;
+    case 'V':
+        return &options->version;
+    case KEY_NO_PAGER:
+        return &options->no_pager;
+    case KEY_FOLD:
+        return &options->fold;
+    case KEY_NEWEST:
+        return &options->newest;
+    case KEY_HISTORY:
+        return &options->history;
+    case KEY_EXPLAIN:
+        return &options->explain;
+    case KEY_FULL:
+        return &options->full;
+    default:
+        return NULL;
+    }
+}
+
+/* Where an option is noted whose value is handed on as it is; NULL for any other. */
+static const char **find_text(struct options *options, int key)
+{
+    switch (key) {
+    case KEY_SORT:
+        return &options->sort;
+    case KEY_EDITION:
+        return &options->edition;
+    case KEY_PARENT:
+        return &options->parent;
+    case KEY_CONTAINS:
+        return &options->contains;
+    case KEY_FROM:
+        return &options->from;
+    case KEY_TO:
+        return &options->to;
+    case KEY_SOCKET:
+        return &options->address;
+    default:
+        return NULL;
+    }
+}
+
+/* Takes an option whose value is read here. */
+static void apply_value(struct options *options, int key, const char *value, struct error *error)
 {
     switch (key) {
     case 'f':
@@ -72,35 +121,14 @@ static void apply(struct options *options, int key, const char *value, struct er
     case 'n':
         options->limit = read_count("-n", value, 0, OPTIONS_COUNT_MAX, error);
         break;
-    case 'h':
-        options->help = true;
-        break;
-    case 'V':
-        options->version = true;
-        break;
     case KEY_FACET:
         strlist_add(&options->facets, value);
         break;
     case KEY_PART:
         strlist_add(&options->parts, value);
         break;
-    case KEY_FOLD:
-        options->fold = true;
-        break;
-    case KEY_SORT:
-        options->sort = value;
-        break;
     case KEY_PAGE:
         options->page = read_count("--page", value, 1, OPTIONS_COUNT_MAX, error);
-        break;
-    case KEY_EDITION:
-        options->edition = value;
-        break;
-    case KEY_PARENT:
-        options->parent = value;
-        break;
-    case KEY_CONTAINS:
-        options->contains = value;
         break;
     case KEY_JSON:
     case KEY_JSONL:
@@ -111,18 +139,24 @@ static void apply(struct options *options, int key, const char *value, struct er
     case KEY_COLOUR:
         set_colour(options, value, error);
         break;
-    case KEY_NO_PAGER:
-        options->no_pager = true;
-        break;
-    case KEY_SOCKET:
-        options->address = value;
-        break;
     case KEY_TIMEOUT:
         options->seconds = (int)read_count("--timeout", value, 1, OPTIONS_SECONDS_MAX, error);
         break;
     default:
         break;
     }
+}
+
+static void apply(struct options *options, int key, const char *value, struct error *error)
+{
+    bool *flag = find_flag(options, key);
+    const char **text = find_text(options, key);
+    if (flag)
+        *flag = true;
+    else if (text)
+        *text = value;
+    else
+        apply_value(options, key, value, error);
 }
 
 /* getopt_long's table and short options, made from ours. Two spellings of --colour are one option. */
@@ -189,7 +223,11 @@ static void check_words(const struct options *options, struct error *error)
     if (options->command == COMMAND_FACETS && count < 1)
         error_set(error,
                   "facets takes a facet's name: purpose facets NAME [QUERY...]; purpose schema lists them");
-    if ((options->command == COMMAND_SCHEMA || options->command == COMMAND_STATUS) && count)
+    if (options->command == COMMAND_COMPARE && count != 2)
+        error_set(error, "compare takes two references: purpose compare ID ID; an older text is ID@YYYY-MM");
+    if ((options->command == COMMAND_CHANGES || options->command == COMMAND_SCHEMA ||
+         options->command == COMMAND_STATUS) &&
+        count)
         error_set(error, "%s takes no words; to search for it: purpose search %s %s", name, name,
                   options->words.items[0]);
     if (options->command == COMMAND_HELP && count > 1)

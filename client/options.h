@@ -24,6 +24,8 @@ enum command {
     COMMAND_SEARCH,
     COMMAND_SHOW,
     COMMAND_FACETS,
+    COMMAND_COMPARE,
+    COMMAND_CHANGES,
     COMMAND_SCHEMA,
     COMMAND_STATUS,
     COMMAND_HELP,
@@ -36,14 +38,17 @@ struct options {
     enum command command;
     enum format format;
     enum colour colour;
-    bool help, version, fold, no_pager;
-    bool is_named;          /* the command was named, not taken for granted */
-    struct strlist words;   /* after the command's name */
-    struct strlist filters; /* each "FACET=VALUE" as typed */
+    bool help, version, no_pager;
+    bool fold, newest, history, explain; /* of a search */
+    bool full;                           /* of a comparison */
+    bool is_named;                       /* the command was named, not taken for granted */
+    struct strlist words;                /* after the command's name */
+    struct strlist filters;              /* each "FACET=VALUE" as typed */
     struct strlist facets, parts;
-    const char *sort, *edition, *parent, *contains, *address; /* *borrowed* from argv; NULL where not given */
-    long limit;                                               /* >= 0 */
-    long page;                                                /* >= 1 */
+    const char *sort, *edition, *parent, *contains, *from, *to; /* *borrowed* from argv; NULL: not given */
+    const char *address;                                        /* the same */
+    long limit;                                                 /* >= 0 */
+    long page;                                                  /* >= 1 */
     int seconds;
 };
 

@@ -13,6 +13,8 @@
 enum {
     RENDER_RELEASES_MAX = 50, /* rows of releases shown of a record */
     RENDER_DEPTH_MAX = 16,    /* levels of a facet's values, or of a status, that are shown */
+    RENDER_CONTEXT = 8,       /* words shown before and after a difference of two texts */
+    RENDER_HIDDEN_MIN = 5,    /* fewer words than these are shown rather than counted */
 };
 
 /* What was asked, as far as the answer's layout depends on it. */
@@ -21,10 +23,14 @@ struct view {
     long offset;          /* hits or values before the first one here */
     long limit;           /* of them on a page */
     const char *facet;    /* *borrowed*; the facet asked for */
+    const char *parent;   /* *borrowed*; the value whose children were asked for, or NULL */
+    bool full;            /* of a comparison: all words, also those far from any difference */
 };
 
 void render_search(struct page *page, const json_t *result, const struct view *view);
 void render_facets(struct page *page, const json_t *result, const struct view *view);
+void render_compare(struct page *page, const json_t *result, const struct view *view);
+void render_changes(struct page *page, const json_t *result);
 void render_record(struct page *page, const json_t *record, const struct view *view);
 void render_schema(struct page *page, const json_t *result);
 void render_status(struct page *page, const json_t *result);
@@ -36,6 +42,9 @@ void render_notes(struct page *page, const json_t *result);
 /* Writes one line. */
 __attribute__((format(printf, 3, 4))) void render_line(struct page *page, enum style style,
                                                        const char *format, ...);
+/* Writes the command that compares a record's text of edition `from` with that of `to`; NULL: with its
+ * newest. */
+void render_comparison(struct page *page, int indent, const char *id, const char *from, const char *to);
 /* How many there are and of what: "1 agreement", "5,079 agreements". */
 void add_count(struct buf *text, enum style style, json_int_t count, const char *one, const char *many);
 

@@ -31,6 +31,15 @@ static void write_count(const json_t *value, char to[COUNT_DIGITS])
     snprintf(to, COUNT_DIGITS, "%lld", (long long)json_integer_value(count));
 }
 
+/* Bytes of a path's levels above the last, without the sign behind them; 0 where it has one level. */
+static size_t above_length(const char *path)
+{
+    size_t len = 0;
+    for (const char *at = path; (at = strstr(at, " > ")); at++)
+        len = (size_t)(at - path);
+    return len;
+}
+
 /* The label, without the levels above that its parent's line shows already. */
 static void add_value(struct buf *text, const json_t *value, const json_t *parent)
 {
@@ -121,17 +130,60 @@ static void write_values(struct page *page, const json_t *values, const json_t *
     }
 }
 
-void render_values(struct page *page, const json_t *values)
+/* `parent`: the value that they lie below, as far as its `value` is known; NULL at the top. */
+static void write_all(struct page *page, const json_t *values, const json_t *parent)
 {
     struct columns columns = {.value = 0};
     if (!json_array_size(values)) {
         render_line(page, STYLE_QUIET, "no values");
         return;
     }
-    measure(values, NULL, 0, &columns);
+    measure(values, parent, 0, &columns);
     int room = page->width - COUNT_GAP - columns.count;
     columns.value = columns.value > room ? room : columns.value;
-    write_values(page, values, NULL, 0, &columns);
+    write_values(page, values, parent, 0, &columns);
+}
+
+void render_values(struct page *page, const json_t *values)
+{
+    write_all(page, values, NULL);
+}
+
+/* The values below the one asked for, whose path stands in the heading, fit to be typed. */
+static void render_children(struct page *page, const json_t *values, const struct view *view)
+{
+    const char *label = text_member(json_array_get(values, 0), "label");
+    size_t len = label ? above_length(label) : 0;
+    if (!json_array_size(values)) {
+        render_line(page, STYLE_QUIET, "nothing lies below \"%s\"; purpose facets %s lists the top values",
+                    view->parent, view->facet);
+        return;
+    }
+    json_t *parent = json_pack("{s:s%}", "value", label ? label : "", len);
+    render_line(page, STYLE_HEADING, "%s%s", label_before_value(view->schema, "facets", view->facet).text,
+                len ? text_member(parent, "value") : view->parent);
+    write_all(page, values, len ? parent : NULL);
+    json_decref(parent);
+}
+
+/* How to list what lies below a value, by the example of the first that has any. */
+static void render_way_down(struct page *page, const json_t *values, const struct view *view)
+{
+    size_t i;
+    const json_t *value;
+    json_array_foreach(values, i, value)
+    {
+        const char *path = text_member(value, "value");
+        if (!path || json_integer_value(children_of(value)) < 1)
+            continue;
+        BUF_AUTO struct buf text = TEXT_INIT;
+        page_blank(page);
+        render_line(page, STYLE_QUIET, "what lies below a value:");
+        text_printf(&text, STYLE_QUIET, "purpose facets %s --parent ", view->facet);
+        add_shell_word(&text, STYLE_QUIET, path);
+        page_paragraph(page, INDENT, INDENT, &text);
+        return;
+    }
 }
 
 void render_facets(struct page *page, const json_t *result, const struct view *view)
@@ -141,8 +193,13 @@ void render_facets(struct page *page, const json_t *result, const struct view *v
     json_int_t last = view->offset + (json_int_t)json_array_size(values);
     render_notes(page, result);
     page_blank(page);
-    render_line(page, STYLE_HEADING, "%s", label_of(view->schema, "facets", view->facet).text);
-    render_values(page, values);
+    if (view->parent) {
+        render_children(page, values, view);
+    } else {
+        render_line(page, STYLE_HEADING, "%s", label_of(view->schema, "facets", view->facet).text);
+        render_values(page, values);
+    }
+    render_way_down(page, values, view);
     if (last >= total || view->limit < 1)
         return;
     page_blank(page);

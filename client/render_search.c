@@ -37,6 +37,20 @@ void add_count(struct buf *text, enum style style, json_int_t count, const char 
     text_printf(text, style, "%s %s", grouped, count == 1 ? one : many);
 }
 
+void render_comparison(struct page *page, int indent, const char *id, const char *from, const char *to)
+{
+    BUF_AUTO struct buf older = TEXT_INIT;
+    BUF_AUTO struct buf newer = TEXT_INIT;
+    BUF_AUTO struct buf text = TEXT_INIT;
+    buf_printf(&older, "%s@%s", id, from);
+    buf_printf(&newer, "%s%s%s", id, to ? "@" : "", to ? to : "");
+    text_add(&text, STYLE_QUIET, "purpose compare ");
+    add_shell_word(&text, STYLE_QUIET, older.data);
+    text_add(&text, STYLE_PLAIN, " ");
+    add_shell_word(&text, STYLE_QUIET, newer.data);
+    page_paragraph(page, indent, indent, &text);
+}
+
 static json_int_t integer_member(const json_t *object, const char *name)
 {
     return json_integer_value(json_object_get(object, name));
@@ -80,6 +94,18 @@ static void render_totals(struct page *page, const json_t *result)
             text_add(&text, STYLE_PLAIN, ")");
         }
     }
+    page_paragraph(page, 0, 2, &text);
+}
+
+/* How the daemon read the query, where that was asked for. */
+static void render_explanation(struct page *page, const json_t *result)
+{
+    const char *query = json_string_value(json_object_get(result, "query"));
+    BUF_AUTO struct buf text = TEXT_INIT;
+    if (!query)
+        return;
+    text_add(&text, STYLE_QUIET, "Understood as: ");
+    text_add(&text, STYLE_PLAIN, *query ? query : "no query, the filters alone decide");
     page_paragraph(page, 0, 2, &text);
 }
 
@@ -148,8 +174,6 @@ static void render_remarks(struct page *page, const json_t *hit)
     if (same_release && !strcmp(same_release, "not stated"))
         text_add(&told, STYLE_WARNING, "The source does not say which data set went out on which basis.");
     page_paragraph(page, 4, 4, &told);
-    if (json_is_true(json_object_get(hit, "history")))
-        text_add(&text, STYLE_WARNING, "The text of an older edition. ");
     if (copies > 1) {
         add_count(&text, STYLE_QUIET, copies, "agreement has", "agreements have");
         text_add(&text, STYLE_QUIET, " this text");
@@ -159,6 +183,24 @@ static void render_remarks(struct page *page, const json_t *hit)
     page_paragraph(page, 4, 4, &text);
 }
 
+/* A text that a newer edition replaced must not be taken for what holds now. */
+static void render_age(struct page *page, const json_t *hit)
+{
+    const char *edition = text_member(hit, "edition");
+    const char *id = text_member(hit, "id");
+    BUF_AUTO struct buf text = TEXT_INIT;
+    if (!json_is_true(json_object_get(hit, "history")))
+        return;
+    text_add(&text, STYLE_WARNING, "An older text");
+    if (edition)
+        text_printf(&text, STYLE_WARNING, ", as of edition %s", edition);
+    if (edition && id)
+        text_add(&text, STYLE_QUIET, "; what changed since:");
+    page_paragraph(page, 4, 6, &text);
+    if (edition && id)
+        render_comparison(page, 4, id, edition, NULL);
+}
+
 static void render_hit(struct page *page, const json_t *hit, json_int_t number, const struct view *view)
 {
     size_t i;
@@ -166,6 +208,7 @@ static void render_hit(struct page *page, const json_t *hit, json_int_t number, 
     page_blank(page);
     render_title(page, hit, number);
     render_reference(page, hit);
+    render_age(page, hit);
     render_answers(page, hit, "legal_basis", view);
     render_answers(page, hit, "identifiability", view);
     render_answers(page, hit, "opt_outs", view);
@@ -211,6 +254,7 @@ void render_search(struct page *page, const json_t *result, const struct view *v
     size_t i;
     const json_t *hit;
     render_totals(page, result);
+    render_explanation(page, result);
     render_notes(page, result);
     json_array_foreach(json_object_get(result, "hits"), i, hit)
     {

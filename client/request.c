@@ -8,8 +8,9 @@
 const char *request_method(enum command command)
 {
     static const char *const METHODS[COMMAND_COUNT] = {
-        [COMMAND_SEARCH] = "search", [COMMAND_SHOW] = "get",      [COMMAND_FACETS] = "facets",
-        [COMMAND_SCHEMA] = "schema", [COMMAND_STATUS] = "status",
+        [COMMAND_SEARCH] = "search",   [COMMAND_SHOW] = "get",        [COMMAND_FACETS] = "facets",
+        [COMMAND_COMPARE] = "compare", [COMMAND_CHANGES] = "changes", [COMMAND_SCHEMA] = "schema",
+        [COMMAND_STATUS] = "status",
     };
     return METHODS[command];
 }
@@ -27,6 +28,12 @@ static void set_text(json_t *params, const char *name, const char *text, struct 
 {
     if (text)
         json_object_set_new(params, name, new_text(text, strlen(text), error));
+}
+
+static void set_flag(json_t *params, const char *name, bool flag)
+{
+    if (flag)
+        json_object_set_new(params, name, json_true());
 }
 
 static void set_list(json_t *params, const char *name, const struct strlist *list, struct error *error)
@@ -131,8 +138,10 @@ static void set_search(json_t *params, const struct options *options, struct err
     set_list(params, "facets", &options->facets, error);
     set_list(params, "parts", &options->parts, error);
     set_text(params, "sort", options->sort, error);
-    if (options->fold)
-        json_object_set_new(params, "fold_copies", json_true());
+    set_flag(params, "fold_copies", options->fold);
+    set_flag(params, "newest_version", options->newest);
+    set_flag(params, "history", options->history);
+    set_flag(params, "explain", options->explain);
     set_place(params, options);
 }
 
@@ -144,6 +153,7 @@ static void set_facets(json_t *params, const struct options *options, struct err
     set_text(params, "parent", options->parent, error);
     set_text(params, "contains", options->contains, error);
     set_text(params, "sort", options->sort, error);
+    set_flag(params, "newest_version", options->newest);
     set_place(params, options);
 }
 
@@ -155,6 +165,12 @@ json_t *request_params(const struct options *options, struct error *error)
         set_search(params, options, &own);
     if (options->command == COMMAND_FACETS)
         set_facets(params, options, &own);
+    if (options->command == COMMAND_COMPARE)
+        set_list(params, "ids", &options->words, &own);
+    if (options->command == COMMAND_CHANGES) {
+        set_text(params, "from", options->from, &own);
+        set_text(params, "to", options->to, &own);
+    }
     if (options->command == COMMAND_SHOW) {
         set_text(params, "id", options->words.items[0], &own);
         set_text(params, "edition", options->edition, &own);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "client/formats.h"
+#include "client/labels.h"
 #include "client/options.h"
 #include "client/purpose.h"
 #include "client/render.h"
@@ -29,7 +30,7 @@ static json_t *fetch_schema(struct purpose_connection *daemon, const struct opti
 {
     json_t *schema = NULL;
     bool is_needed = options->format == FORMAT_TEXT && options->command != COMMAND_SCHEMA &&
-                     options->command != COMMAND_STATUS;
+                     options->command != COMMAND_STATUS && options->command != COMMAND_CHANGES;
     if (is_needed && purpose_call(daemon, "schema", NULL, &schema))
         return NULL;
     return schema;
@@ -47,8 +48,16 @@ static void lay_out(struct page *page, const json_t *result, const struct option
     case COMMAND_SHOW:
         render_record(page, result, &view);
         break;
+    case COMMAND_COMPARE:
+        view.full = options->full;
+        render_compare(page, result, &view);
+        break;
+    case COMMAND_CHANGES:
+        render_changes(page, result);
+        break;
     case COMMAND_FACETS:
         view.facet = options->words.items[0];
+        view.parent = options->parent;
         render_facets(page, result, &view);
         break;
     case COMMAND_SCHEMA:
@@ -85,6 +94,8 @@ static enum exit_code print_result(const json_t *result, const struct options *o
 /* Whether the result holds what was asked for. With -n 0 only the total was. */
 static bool is_found(const json_t *result, const struct options *options)
 {
+    if (options->command == COMMAND_CHANGES)
+        return count_changes(result) > 0;
     if (options->command != COMMAND_SEARCH && options->command != COMMAND_FACETS)
         return true;
     const char *list = options->command == COMMAND_SEARCH ? "hits" : "values";

@@ -16,7 +16,7 @@ enum {
 
 /* Select Graphic Rendition parameters (ECMA-48, 8.3.117), in the order of enum style; each starts from plain.
  */
-static const char *const SGR[] = {"0", "0;1", "0;36", "0;2", "0;1;31", "0;1;4", "0;33"};
+static const char *const SGR[] = {"0", "0;1", "0;36", "0;2", "0;1;31", "0;1;4", "0;33", "0;31", "0;32"};
 
 static bool is_switch(char byte)
 {

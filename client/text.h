@@ -22,6 +22,8 @@ enum style {
     STYLE_MARK,      /* the words looked for */
     STYLE_HEADING,
     STYLE_WARNING,
+    STYLE_DELETED,  /* words of the first of two texts only */
+    STYLE_INSERTED, /* words of the second only */
 };
 
 enum {

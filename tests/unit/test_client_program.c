@@ -159,7 +159,7 @@ static void test_for_programs(void **state)
     assert_int_equal(outcome.code, 0);
     run_in_pipe(server, "--csv knees");
     assert_contains("NIC-10101-A1B2C,NHS Upper Thornby CCG,Knees,,2019-09-01,,"
-                    "National Health Service Act 2006 > s251,,,objectives,The knees & hips\r\n");
+                    "National Health Service Act 2006 > s251,,,objectives,The knees & hips,\r\n");
     run_in_pipe(server, "--jsonl knees");
     assert_contains("{\"id\":\"NIC-10101-A1B2C\",");
     server_stop(server);
@@ -221,6 +221,37 @@ static void test_trouble(void **state)
     assert_int_equal(outcome.code, 2);
 }
 
+/* A comparison was made whether or not the texts differ; changes are looked for, and found or not. */
+static void test_what_differs(void **state)
+{
+    (void)state;
+    struct server *server = serve(SERVER_METHODS, FOUND);
+    run_in_pipe(server, "compare NIC-10101-A1B2C@2017-09 NIC-10101-A1B2C");
+    assert_contains("[-NIC-10101-A1B2C@2017-09-]\n{+NIC-10101-A1B2C+}\n1 of 2 parts differs\n");
+    assert_contains("  The [-knees-] {+hips+} of those who walk uphill every day of the week\n");
+    assert_int_equal(outcome.code, 0);
+    run_on_terminal(server, "compare NIC-10101-A1B2C@2017-09 NIC-10101-A1B2C", NULL, NULL);
+    assert_contains("\033[0;31m[-knees-]\033[0m \033[0;32m{+hips+}\033[0m");
+    run_in_pipe(server, "changes");
+    assert_contains("gone from an edition of one period does not mean ended");
+    assert_contains("Gone (in the older edition only)\n  NIC-1\n");
+    assert_int_equal(outcome.code, 0);
+    run_in_pipe(server, "changes --csv");
+    assert_string_equal(outcome.output, "change,id\r\ngone,NIC-1\r\n");
+    server_stop(server);
+    server = serve(SERVER_METHODS, NONE);
+    run_in_pipe(server, "compare NIC-1 NIC-2");
+    assert_contains("The same words throughout\n");
+    assert_int_equal(outcome.code, 0);
+    run_in_pipe(server, "--json compare NIC-1 NIC-2");
+    assert_string_equal(outcome.output,
+                        "{\"ids\":[\"NIC-1\",\"NIC-2\"],\"parts\":{\"title\":{\"equal\":true}}}\n");
+    run_in_pipe(server, "changes");
+    assert_lacks("does not mean ended");
+    assert_int_equal(outcome.code, 1);
+    server_stop(server);
+}
+
 /* Labels are a nicety: a daemon without `schema` is no error. */
 static void test_without_schema(void **state)
 {
@@ -234,7 +265,8 @@ static void test_without_schema(void **state)
 static void test_help(void **state)
 {
     (void)state;
-    static const char *const COMMANDS[] = {"search", "show", "facets", "schema", "status"};
+    static const char *const COMMANDS[] = {"search",  "show",   "facets", "compare",
+                                           "changes", "schema", "status"};
     char line[64];
     for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++) {
         snprintf(line, sizeof line, "help %s", COMMANDS[i]);
@@ -357,7 +389,7 @@ int main(void)
         cmocka_unit_test(test_nothing_found),  cmocka_unit_test(test_trouble),
         cmocka_unit_test(test_without_schema), cmocka_unit_test(test_help),
         cmocka_unit_test(test_terminal),       cmocka_unit_test(test_pager),
-        cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_full_disk),      cmocka_unit_test(test_what_differs),
     };
     return cmocka_run_group_tests_name("client_program", tests, NULL, NULL);
 }

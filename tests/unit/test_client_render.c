@@ -42,7 +42,9 @@ static void render(struct page *page, const json_t *testcase, const json_t *sche
     struct view view = {.schema = json_is_true(json_object_get(testcase, "schema")) ? schema : NULL,
                         .limit = limit,
                         .offset = number ? (number - 1) * limit : 0,
-                        .facet = json_string_value(json_object_get(testcase, "facet"))};
+                        .facet = json_string_value(json_object_get(testcase, "facet")),
+                        .parent = json_string_value(json_object_get(testcase, "parent")),
+                        .full = json_is_true(json_object_get(testcase, "full"))};
     assert_non_null(command);
     if (!strcmp(command, "search"))
         render_search(page, result, &view);
@@ -50,6 +52,10 @@ static void render(struct page *page, const json_t *testcase, const json_t *sche
         render_record(page, result, &view);
     else if (!strcmp(command, "facets"))
         render_facets(page, result, &view);
+    else if (!strcmp(command, "compare"))
+        render_compare(page, result, &view);
+    else if (!strcmp(command, "changes"))
+        render_changes(page, result);
     else if (!strcmp(command, "schema"))
         render_schema(page, result);
     else if (!strcmp(command, "status"))
@@ -162,6 +168,9 @@ static void test_wrong_shapes(void **state)
         "\"sources\": [1]}",
         "{\"releases\": 3, \"objectives\": 3, \"datasets\": [[], {}], \"legal_basis\": {\"a\": 1}, "
         "\"versions\": [{}]}",
+        "{\"ids\": 1, \"parts\": {\"x\": 1, \"y\": {\"edits\": [1, {}, {\"op\": \"gone\", \"text\": \"x\"}, "
+        "{\"op\": \"delete\"}]}, \"z\": {\"edits\": {}}}, \"counts\": 1, \"added\": {}, \"changed\": [1], "
+        "\"from\": 1}",
     };
     json_t *schema = json_loads(
         "{\"fields\": [1, {\"name\": 3}], \"facets\": 7, \"parts\": [{\"name\": \"x\"}]}", 0, NULL);
@@ -173,6 +182,8 @@ static void test_wrong_shapes(void **state)
         render_search(&page, result, &view);
         render_facets(&page, result, &view);
         render_record(&page, result, &view);
+        render_compare(&page, result, &view);
+        render_changes(&page, result);
         render_schema(&page, result);
         render_status(&page, result);
         assert_false(buf_failed(&page.out));
@@ -180,6 +191,123 @@ static void test_wrong_shapes(void **state)
         json_decref(result);
     }
     json_decref(schema);
+}
+
+/* ---- comparisons ---- */
+
+/* The words of each op: as they were asked for, or as they are shown. */
+struct op_words {
+    struct buf of[3]; /* equal, delete, insert; each word and a space */
+};
+
+static void free_words(struct op_words *words)
+{
+    for (size_t op = 0; op < 3; op++)
+        buf_free(&words->of[op]);
+}
+
+static unsigned next_random(unsigned *seed, unsigned below)
+{
+    *seed = *seed * 1103515245U + 12345U;
+    return (*seed >> 16) % below;
+}
+
+/* Edits of words "w0 w1 ..." with line ends here and there. */
+static json_t *make_edits(unsigned *seed, struct op_words *words)
+{
+    static const char *const NAMES[] = {"equal", "delete", "insert"};
+    static const char *const GAPS[] = {" ", " ", " ", "\n", "\n\n", "  \n "};
+    json_t *edits = json_array();
+    unsigned number = 0;
+    for (unsigned i = 0; i < 9; i++) {
+        unsigned op = i % 3;
+        unsigned count = next_random(seed, op ? 4 : 40);
+        struct buf text = BUF_INIT(FILE_MAX);
+        for (unsigned word = 0; word < count; word++) {
+            buf_printf(&text, "w%u%s", number, GAPS[next_random(seed, 6)]);
+            buf_printf(&words->of[op], "w%u ", number++);
+        }
+        if (count)
+            json_array_append_new(edits, json_pack("{s:s, s:s}", "op", NAMES[op], "text", text.data));
+        buf_free(&text);
+    }
+    return edits;
+}
+
+static bool is_mark(const char *at, const char *mark)
+{
+    return !strncmp(at, mark, strlen(mark));
+}
+
+static void end_word(struct buf *words)
+{
+    if (words->len && words->data[words->len - 1] != ' ')
+        buf_byte(words, ' ');
+}
+
+/* Sorts what is shown by the marks around it. */
+static void read_page(const char *shown, struct op_words *words)
+{
+    size_t op = 0;
+    while (*shown) {
+        bool opens = is_mark(shown, "[-") || is_mark(shown, "{+");
+        bool closes = is_mark(shown, "-]") || is_mark(shown, "+}");
+        if (opens || closes || *shown == ' ' || *shown == '\n')
+            end_word(&words->of[op]);
+        else
+            buf_byte(&words->of[op], *shown);
+        if (opens)
+            op = *shown == '[' ? 1 : 2;
+        else if (closes)
+            op = 0;
+        shown += opens || closes ? 2 : 1;
+    }
+    end_word(&words->of[op]);
+}
+
+static void assert_same_words(const struct buf *got, const struct buf *expected)
+{
+    assert_string_equal(got->data ? got->data : "", expected->data ? expected->data : "");
+}
+
+static void check_comparison(const json_t *result, const struct op_words *asked, bool full)
+{
+    struct page page = PAGE_INIT(WIDTH, false);
+    struct view view = {.full = full};
+    struct op_words shown = {.of = {BUF_INIT(FILE_MAX), BUF_INIT(FILE_MAX), BUF_INIT(FILE_MAX)}};
+    render_compare(&page, result, &view);
+    const char *body = strstr(page.out.data, "the same\n");
+    const char *end = strstr(page.out.data, "\nwords that both have were left out");
+    assert_non_null(body);
+    assert_true(!full || !end);
+    if (end)
+        page.out.data[end - page.out.data] = '\0';
+    read_page(body + strlen("the same\n"), &shown);
+    assert_same_words(&shown.of[1], &asked->of[1]);
+    assert_same_words(&shown.of[2], &asked->of[2]);
+    if (full)
+        assert_same_words(&shown.of[0], &asked->of[0]);
+    free_words(&shown);
+    buf_free(&page.out);
+}
+
+/* Whatever differs is shown, in order and between its marks; with --full all else is too. */
+static void test_comparisons(void **state)
+{
+    (void)state;
+    for (unsigned round = 1; round <= 300; round++) {
+        unsigned seed = round;
+        struct op_words asked = {.of = {BUF_INIT(FILE_MAX), BUF_INIT(FILE_MAX), BUF_INIT(FILE_MAX)}};
+        json_t *edits = make_edits(&seed, &asked);
+        json_t *result = json_pack("{s:{s:{s:O}}}", "parts", "objectives", "edits", edits);
+        if (asked.of[0].len) {
+            check_comparison(result, &asked, true);
+            check_comparison(result, &asked, false);
+        }
+        json_decref(result);
+        json_decref(edits);
+        free_words(&asked);
+    }
 }
 
 static size_t find_cases(struct CMUnitTest *tests)
@@ -201,15 +329,17 @@ static size_t find_cases(struct CMUnitTest *tests)
 
 int main(void)
 {
-    static struct CMUnitTest tests[CASES_MAX + 2] = {cmocka_unit_test(test_every_width),
-                                                     cmocka_unit_test(test_wrong_shapes)};
-    size_t count = find_cases(tests + 2);
+    enum { OTHERS = 3 };
+    static struct CMUnitTest tests[CASES_MAX + OTHERS] = {cmocka_unit_test(test_every_width),
+                                                          cmocka_unit_test(test_wrong_shapes),
+                                                          cmocka_unit_test(test_comparisons)};
+    size_t count = find_cases(tests + OTHERS);
     if (!count) {
         fputs("no cases in " CASES "render\n", stderr);
         return 1;
     }
-    int failed = _cmocka_run_group_tests("client_render", tests, count + 2, NULL, NULL);
+    int failed = _cmocka_run_group_tests("client_render", tests, count + OTHERS, NULL, NULL);
     for (size_t i = 0; i < count; i++)
-        free(tests[i + 2].initial_state);
+        free(tests[i + OTHERS].initial_state);
     return failed;
 }

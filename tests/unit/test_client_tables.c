@@ -95,14 +95,15 @@ static void test_requests(void **state)
 static void test_not_utf8(void **state)
 {
     (void)state;
-    static const char *const LINES[][4] = {
-        {"purpose", "caf\xE9", NULL, NULL},      {"purpose", "-f", "x=caf\xE9", NULL},
-        {"purpose", "-f", "caf\xE9=x", NULL},    {"purpose", "-f", "start=caf\xE9..", NULL},
-        {"purpose", "--facet", "caf\xE9", NULL}, {"purpose", "show", "caf\xE9", NULL}};
+    static const char *const LINES[][5] = {
+        {"purpose", "caf\xE9", NULL, NULL},           {"purpose", "-f", "x=caf\xE9", NULL},
+        {"purpose", "-f", "caf\xE9=x", NULL},         {"purpose", "-f", "start=caf\xE9..", NULL},
+        {"purpose", "--facet", "caf\xE9", NULL},      {"purpose", "show", "caf\xE9", NULL},
+        {"purpose", "compare", "caf\xE9", "x", NULL}, {"purpose", "changes", "--to", "caf\xE9", NULL}};
     for (size_t i = 0; i < sizeof LINES / sizeof *LINES; i++) {
         struct error error = ERROR_NONE;
         struct options options;
-        char *argv[4];
+        char *argv[5];
         int argc = 0;
         for (; LINES[i][argc]; argc++)
             argv[argc] = (char *)LINES[i][argc];
