@@ -34,6 +34,18 @@ class Bitmap
     {
     }
 
+    /* Calls `visit` with each set bit of `words` below `bits`, ascending. */
+    template <typename Visit> static void each(const uint64_t *words, size_t bits, Visit &&visit)
+    {
+        for (size_t at = 0; at * 64 < bits; at++) {
+            uint64_t word = words[at];
+            if (bits - at * 64 < 64)
+                word &= (uint64_t{1} << (bits - at * 64)) - 1;
+            for (; word; word &= word - 1)
+                visit(at * 64 + static_cast<size_t>(__builtin_ctzll(word)));
+        }
+    }
+
     /* All bits from 1 on: no document has number 0. */
     static Bitmap full(size_t bits)
     {

@@ -145,6 +145,46 @@ bool is_sound(const shim_weighting &weighting)
     return weighting.b <= 1;
 }
 
+/* The smallest of many entries. Those so far are kept unsorted; when as many again have come they are chosen
+ * anew, and what is no smaller than the last of them is not even kept. */
+class Smallest
+{
+  public:
+    explicit Smallest(size_t wanted) : wanted_(wanted), room_(std::max<size_t>(2 * wanted, 256))
+    {
+    }
+
+    void offer(uint64_t entry)
+    {
+        if (entry >= bound_)
+            return;
+        entries_.push_back(entry);
+        if (entries_.size() == room_)
+            choose();
+    }
+
+    /* In ascending order. */
+    std::vector<uint64_t> take()
+    {
+        std::sort(entries_.begin(), entries_.end());
+        entries_.resize(std::min(entries_.size(), wanted_));
+        return std::move(entries_);
+    }
+
+  private:
+    void choose()
+    {
+        const auto last = entries_.begin() + static_cast<ptrdiff_t>(wanted_) - 1;
+        std::nth_element(entries_.begin(), last, entries_.end());
+        bound_ = *last;
+        entries_.resize(wanted_);
+    }
+
+    size_t wanted_, room_;
+    uint64_t bound_ = UINT64_MAX;
+    std::vector<uint64_t> entries_;
+};
+
 /* The part of a result that can be: no more than there are documents. */
 Xapian::doccount at_most(size_t wanted, Xapian::doccount documents)
 {
@@ -196,29 +236,16 @@ enum shim_status shim_top_by_key(const uint64_t *words, size_t bits, const uint3
 {
     return guarded(error, [&] {
         const uint32_t turned = descending ? UINT32_MAX : 0;
-        const size_t matches = limit ? bits : 0;
-        const size_t wanted = offset < matches ? offset + std::min(limit, matches - offset) : 0;
-        /* Key and number in one word order as wanted. The best so far are the first `wanted`; when as many
-         * again have come, they are chosen anew, and what comes after the last of them is not even kept. */
-        std::vector<uint64_t> best;
-        uint64_t worst = UINT64_MAX;
-        const size_t room = std::max<size_t>(2 * wanted, 256);
-        for (size_t d = shim::next_bit(words, bits, 1); wanted && d < bits;
-             d = shim::next_bit(words, bits, d + 1)) {
-            const uint64_t entry = uint64_t{keys[d] ^ turned} << 32 | d;
-            if (entry >= worst)
-                continue;
-            best.push_back(entry);
-            if (best.size() == room) {
-                std::nth_element(best.begin(), best.begin() + static_cast<ptrdiff_t>(wanted) - 1, best.end());
-                best.resize(wanted);
-                worst = best.back();
-            }
-        }
-        std::sort(best.begin(), best.end());
+        const size_t wanted = offset < bits && limit ? offset + std::min(limit, bits - offset) : 0;
+        Smallest best(wanted);
+        shim::Bitmap::each(words, wanted ? bits : 0, [&](size_t d) {
+            if (d > 0)
+                best.offer(uint64_t{keys[d] ^ turned} << 32 | d);
+        });
+        const std::vector<uint64_t> entries = best.take();
         size_t n = 0;
-        for (size_t i = offset; i < std::min(best.size(), wanted); i++)
-            hits[n++] = shim_hit{static_cast<uint32_t>(best[i]), 0};
+        for (size_t i = offset; i < entries.size(); i++)
+            hits[n++] = shim_hit{static_cast<uint32_t>(entries[i]), 0};
         *ret_n = n;
         return SHIM_OK;
     });
