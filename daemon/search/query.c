@@ -63,9 +63,9 @@ bool query_relax(struct query *query)
     bool relaxed = query->kind == QUERY_AND && query->is_implied;
     if (relaxed)
         query->kind = QUERY_OR;
-    for (size_t i = 0; i < query->count; i++)
-        if (query->children[i]->kind != QUERY_NOT)
-            relaxed |= query_relax(query->children[i]);
+    /* Any of the words instead of all would find less, not more, where they are not wanted. */
+    for (size_t i = 0; query->kind != QUERY_NOT && i < query->count; i++)
+        relaxed |= query_relax(query->children[i]);
     return relaxed;
 }
 

@@ -63,7 +63,7 @@ unsigned query_parts_named(const char *name, size_t len);
 int query_parse(struct analyser *analyser, const char *text, size_t len, unsigned parts, bool match_any,
                 struct query **ret_query, struct strlist *warnings, struct error *error);
 void query_free(struct query *query); /* takes NULL */
-/* Turns implied ANDs into ORs. Returns whether there were any. */
+/* Turns implied ANDs into ORs, but for negated ones. Returns whether there were any. */
 bool query_relax(struct query *query);
 /* The tree in words, *new*: terms as they are looked for, `part|part:` before what is held to parts; "" for
  * NULL. */
