@@ -2,9 +2,10 @@
 # Fuzz targets, each fuzz_NAME.c. With PURPOSED_FUZZ (clang) they are libFuzzer programs, run by run.sh; else each is
 # the program replay_NAME and the ctest fuzz/NAME, which puts what is kept in the repository through the same target.
 #
-# purposed_fuzz_target(NAME MAX_LEN bytes LINKS ... [SEEDS folders...] [LINES files...])
+# purposed_fuzz_target(NAME MAX_LEN bytes LINKS ... [SEEDS folders...] [LINES files...] [MUTATOR file])
 #   corpus/NAME holds the target's own inputs; SEEDS and LINES are inputs from elsewhere below tests/: folders whose
 #   files are inputs, and files each of whose lines is one. NAME.dict, if there, is the dictionary.
+#   MUTATOR is a file that changes inputs in a way of its own; fuzzing only.
 pkg_check_modules(ZIP REQUIRED IMPORTED_TARGET libzip)
 set(fuzz_folder ${CMAKE_CURRENT_LIST_DIR})
 set(fuzz_tests ${CMAKE_CURRENT_SOURCE_DIR})
@@ -30,12 +31,13 @@ function(purposed_fuzz_program program name)
 endfunction()
 
 function(purposed_fuzz_target name)
-    cmake_parse_arguments(FUZZ "" "MAX_LEN" "LINKS;SEEDS;LINES" ${ARGN})
+    cmake_parse_arguments(FUZZ "" "MAX_LEN;MUTATOR" "LINKS;SEEDS;LINES" ${ARGN})
     list(TRANSFORM FUZZ_SEEDS PREPEND ${fuzz_tests}/)
     list(TRANSFORM FUZZ_LINES PREPEND ${fuzz_tests}/)
     set(folders ${fuzz_folder}/corpus/${name} ${FUZZ_SEEDS})
     if(PURPOSED_FUZZ)
-        purposed_fuzz_program(fuzz_${name} ${name})
+        list(TRANSFORM FUZZ_MUTATOR PREPEND ${fuzz_folder}/)
+        purposed_fuzz_program(fuzz_${name} ${name} ${FUZZ_MUTATOR})
         target_compile_options(fuzz_${name} PRIVATE -fsanitize=fuzzer-no-link)
         target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
         set_target_properties(fuzz_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${fuzz_build})
@@ -73,7 +75,9 @@ purposed_fuzz_target(word_diff MAX_LEN 4096 LINKS room_search)
 purposed_fuzz_target(wire MAX_LEN 4096 LINKS room_wire SEEDS cases/protocol)
 purposed_fuzz_target(json_text MAX_LEN 1024 LINKS room_wire LINES cases/protocol/strings.jsonl)
 purposed_fuzz_target(text_store MAX_LEN 8192 LINKS room_store)
-purposed_fuzz_target(search MAX_LEN 2048 LINKS purposed_indexer room_search)
+purposed_fuzz_target(search MAX_LEN 2048 LINKS purposed_indexer room_search MUTATOR mutate_search.c)
+purposed_fuzz_target(render MAX_LEN 4096 LINKS room_client SEEDS cases/client/render cases/client/program/found)
+purposed_fuzz_target(index MAX_LEN 8192 LINKS purposed_indexer room_search SEEDS register cases/read)
 
 if(PURPOSED_FUZZ)
     file(WRITE ${fuzz_build}/targets "${fuzz_list}")

@@ -19,8 +19,9 @@ static struct text_frame *frame;
 
 static bool is_same(const struct text_section *one, const struct text_section *other)
 {
-    return !one->bytes == !other->bytes && one->len == other->len &&
-           (!one->len || memcmp(one->bytes, other->bytes, one->len) == 0);
+    if (!one->bytes || !other->bytes)
+        return !one->bytes && !other->bytes;
+    return one->len == other->len && memcmp(one->bytes, other->bytes, one->len) == 0;
 }
 
 /* Reads one record and shows it to `look`. 0, or -1 where the store says that it is damaged. */
