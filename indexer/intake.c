@@ -176,7 +176,7 @@ static int take_record_releases(struct taking *taking, const struct entry *entry
 static void tell(struct taking *taking, const struct entry *entry, struct error *error)
 {
     error_at(error, entry->file, entry->sheet, entry->line);
-    taking->intake->problem(taking->intake->context, error);
+    taking->intake->problem(taking->intake->context, PROBLEM_LEFT_OUT, error);
 }
 
 static void inherit_edition(const struct intake *intake, struct record *record)
@@ -260,10 +260,10 @@ static int take_entry(void *context, const struct entry *entry)
     return 0;
 }
 
-static void pass_problem(void *context, const struct error *error)
+static void pass_problem(void *context, enum problem_kind kind, const struct error *error)
 {
     struct taking *taking = context;
-    taking->intake->problem(taking->intake->context, error);
+    taking->intake->problem(taking->intake->context, kind, error);
 }
 
 int intake_file(const struct intake *intake, struct error *error)

@@ -38,7 +38,7 @@ struct intake {
     const struct organisation_names *names;
     /* *Steals* the item. 0 to go on. */
     int (*take)(void *context, struct intake_item *item);
-    void (*problem)(void *context, const struct error *error);
+    void (*problem)(void *context, enum problem_kind kind, const struct error *error);
     void *context;
 };
 

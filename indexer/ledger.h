@@ -68,7 +68,7 @@ struct ledger_source {
     int format;     /* as --format gave it (enum read_format) */
     unsigned char hash[LEDGER_HASH_SIZE];
     int64_t reader;   /* INTAKE_VERSION it was read with */
-    int64_t rejected; /* problems met in it */
+    int64_t rejected; /* problems, for which it is not known whole */
     int64_t rank;     /* the source named last has the highest */
     int64_t run;      /* of its last reading; its sightings of earlier runs are left over */
 };

@@ -24,11 +24,16 @@ struct parse {
     int64_t source, ordinal, items, problems; /* of the file */
 };
 
-static void tell(void *context, const struct error *error)
+static void note_problem(void *context, enum problem_kind kind, const struct error *error)
 {
     struct parse *parse = context;
-    parse->problems++;
-    report_problem(parse->report, error);
+    parse->problems += kind != PROBLEM_NOTE;
+    report_problem(parse->report, kind, error);
+}
+
+static void tell(void *context, const struct error *error)
+{
+    note_problem(context, PROBLEM_LEFT_OUT, error);
 }
 
 static int begin_file(void *context, size_t number)
@@ -173,7 +178,7 @@ static int read_files(struct parse *parse)
         .names = parse->names,
         .begin = begin_file,
         .take = take_item,
-        .problem = tell,
+        .problem = note_problem,
         .end = end_file,
         .context = parse,
     };

@@ -7,7 +7,8 @@
 #include "indexer/base/mem.h"
 
 static int intake_one(const struct reading *reading, size_t file, int (*take)(void *, struct intake_item *),
-                      void (*problem)(void *, const struct error *), void *context, struct error *error)
+                      void (*problem)(void *, enum problem_kind, const struct error *), void *context,
+                      struct error *error)
 {
     struct intake intake = {
         .path = reading->files[file].path,
@@ -38,10 +39,10 @@ static int take_direct(void *context, struct intake_item *item)
     return direct->ended;
 }
 
-static void problem_direct(void *context, const struct error *error)
+static void problem_direct(void *context, enum problem_kind kind, const struct error *error)
 {
     struct direct *direct = context;
-    direct->reading->problem(direct->reading->context, error);
+    direct->reading->problem(direct->reading->context, kind, error);
 }
 
 static int run_direct(const struct reading *reading)
@@ -65,6 +66,7 @@ static int run_direct(const struct reading *reading)
 struct event {
     struct intake_item *item;
     struct error *problem;
+    enum problem_kind kind; /* of the problem */
 };
 
 /* A file in hand: what a thread found in it and the caller has not had yet. */
@@ -118,11 +120,11 @@ static int take_queued(void *context, struct intake_item *item)
     return put_event(context, (struct event){.item = item});
 }
 
-static void problem_queued(void *context, const struct error *error)
+static void problem_queued(void *context, enum problem_kind kind, const struct error *error)
 {
     struct error *copy = mem_alloc(sizeof *copy);
     *copy = *error;
-    put_event(context, (struct event){.problem = copy});
+    put_event(context, (struct event){.problem = copy, .kind = kind});
 }
 
 /* The next file for a thread, waiting until it is not too far ahead; false when there is none. */
@@ -183,7 +185,7 @@ static int hand_on(struct pool *pool, size_t file)
     int ended = reading->begin(reading->context, file);
     while (ended == 0 && get_event(slot, &event)) {
         if (event.problem)
-            reading->problem(reading->context, event.problem);
+            reading->problem(reading->context, event.kind, event.problem);
         else
             ended = reading->take(reading->context, event.item);
         free(event.problem);

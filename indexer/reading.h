@@ -29,7 +29,7 @@ struct reading {
      * 0 to go on. `status` is intake_file's: 0 or -1. */
     int (*begin)(void *context, size_t file);
     int (*take)(void *context, struct intake_item *item);
-    void (*problem)(void *context, const struct error *error);
+    void (*problem)(void *context, enum problem_kind kind, const struct error *error);
     int (*end)(void *context, int status, const struct error *error);
     void *context;
 };

@@ -38,18 +38,21 @@ static void print_plain(const char *text)
         fputc((unsigned char)*at < 0x20 || *at == 0x7f ? '?' : *at, stderr);
 }
 
-void report_problem(struct report *report, const struct error *error)
+void report_problem(struct report *report, enum problem_kind kind, const struct error *error)
 {
-    if (report->rejected++ >= REPORT_PROBLEMS_MAX)
+    report->rejected += kind == PROBLEM_LEFT_OUT;
+    if (report->told++ >= REPORT_PROBLEMS_MAX)
         return;
     report_clear_bar(report);
     if (*error->place) {
         print_plain(error->place);
         fputs(": ", stderr);
     }
+    if (kind != PROBLEM_LEFT_OUT)
+        fputs("note: ", stderr);
     print_plain(error->text);
     fputc('\n', stderr);
-    if (report->rejected == REPORT_PROBLEMS_MAX)
+    if (report->told == REPORT_PROBLEMS_MAX)
         fputs("further problems are counted, not shown\n", stderr);
 }
 

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "indexer/base/error.h"
+#include "indexer/register/entry.h"
 
 enum {
     REPORT_BAR_WIDTH = 30,       /* characters */
@@ -19,7 +20,8 @@ struct report {
     int64_t records; /* in the index afterwards */
     int64_t added, updated, unchanged, removed;
     int64_t superseded; /* statements that lost to a source named later */
-    int64_t rejected;   /* problems: files, folders, entries that could not be taken */
+    int64_t rejected;   /* files, folders, entries that could not be taken */
+    int64_t told;       /* problems and notes */
     int64_t taken;      /* sources that were read or known to be unchanged, or taken out */
     int64_t bytes;      /* of the sources read */
     bool bar;           /* draw a progress bar */
@@ -29,8 +31,9 @@ struct report {
 
 /* The clock starts. `quiet`, or a stderr that is no terminal: no bar. */
 void report_start(struct report *report, bool quiet);
-/* Tells a problem on stderr, "place: what is wrong", and counts it. One thread. */
-void report_problem(struct report *report, const struct error *error);
+/* Tells a problem on stderr, "place: what is wrong", and counts it as rejected where input was left out; what
+ * was taken all the same is told as "place: note: what". One thread. */
+void report_problem(struct report *report, enum problem_kind kind, const struct error *error);
 /* `done` of `total` of what `doing` names. */
 void report_progress(struct report *report, const char *doing, int64_t done, int64_t total);
 /* Takes the bar away and prints the last line, or the JSON object. */

@@ -46,7 +46,7 @@ struct run {
 static void tell(void *context, const struct error *error)
 {
     struct run *run = context;
-    report_problem(run->report, error);
+    report_problem(run->report, PROBLEM_LEFT_OUT, error);
 }
 
 /* ---- which files, and which of them changed ---- */
@@ -59,7 +59,7 @@ static int tell_missing(struct run *run)
         struct error problem = ERROR_NONE;
         error_set(&problem, "is not there; a file or a folder was expected");
         error_at(&problem, source, NULL, 0);
-        report_problem(run->report, &problem);
+        report_problem(run->report, PROBLEM_LEFT_OUT, &problem);
     }
     return 0;
 }
@@ -115,7 +115,7 @@ static int look_at_file(struct run *run, struct run_file *file)
     int64_t size = 0;
     if (source_hash(file->file, file->hash, &size, &problem) != 0) {
         file->failed = true;
-        report_problem(run->report, &problem);
+        report_problem(run->report, PROBLEM_LEFT_OUT, &problem);
         return 0;
     }
     run->report->bytes += size;
@@ -185,11 +185,12 @@ static int begin_file(void *context, size_t number)
     return ledger_put_source(run->ledger, &run->source, run->error);
 }
 
-static void note_problem(void *context, const struct error *error)
+/* A file that may be cut short is known as one with problems: it is no proof that something is gone. */
+static void note_problem(void *context, enum problem_kind kind, const struct error *error)
 {
     struct run *run = context;
-    run->problems++;
-    report_problem(run->report, error);
+    run->problems += kind != PROBLEM_NOTE;
+    report_problem(run->report, kind, error);
 }
 
 static int take_item(void *context, struct intake_item *item)
@@ -201,7 +202,7 @@ static int take_item(void *context, struct intake_item *item)
     if (status == 0 && item->kind != INTAKE_LABEL)
         run->items++;
     if (status == 1)
-        note_problem(run, &problem);
+        note_problem(run, PROBLEM_LEFT_OUT, &problem);
     if (status == -1)
         error_set(run->error, "%s", problem.text);
     intake_item_free(item);
@@ -213,11 +214,11 @@ static bool was_taken(struct run *run, int status, const struct error *error)
 {
     struct error problem = ERROR_NONE;
     if (status != 0)
-        note_problem(run, error);
+        note_problem(run, PROBLEM_LEFT_OUT, error);
     else if (run->items == 0 && run->problems == 0) {
         error_set(&problem, "no agreement was found in it");
         error_at(&problem, run->reading->file->shown, NULL, 0);
-        note_problem(run, &problem);
+        note_problem(run, PROBLEM_LEFT_OUT, &problem);
     }
     return status == 0 && run->items > 0;
 }

@@ -332,8 +332,8 @@ static bool overlong(struct csv_file *file, const struct line *line)
 static bool take_line(struct csv_file *file, const struct line *line)
 {
     if (line->repaired && file->repaired_lines++ == 0)
-        reader_problem(file->reader, NULL, line->number,
-                       "bytes that are no UTF-8 were replaced by U+FFFD; save the sheet as \"CSV UTF-8\"");
+        reader_note(file->reader, PROBLEM_NOTE, line->number,
+                    "bytes that are no UTF-8 were replaced by U+FFFD; save the sheet as \"CSV UTF-8\"");
     begin_row(file, line);
     if (line->too_long || file->parser.entry_pos > READ_ENTRY_MAX)
         return overlong(file, line);

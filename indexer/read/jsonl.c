@@ -21,7 +21,7 @@ static bool take_line(struct reader *reader, const struct line *line)
         return true;
     }
     if (line->repaired)
-        reader_problem(reader, NULL, line->number, "bytes that are no UTF-8 were replaced by U+FFFD");
+        reader_note(reader, PROBLEM_NOTE, line->number, "bytes that are no UTF-8 were replaced by U+FFFD");
     struct entry entry = {.kind = ENTRY_RECORD, .line = line->number};
     entry.fields[HEADING_JSON] =
         (struct entry_field){.text = start, .len = line->len - (size_t)(start - line->text)};

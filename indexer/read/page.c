@@ -94,11 +94,10 @@ static void note_double(struct page *page, const char *reference)
     struct seen_reference *seen;
     HASH_FIND_STR(page->seen, reference, seen);
     if (seen) {
-        reader_problem(
-            page->reader, NULL, page->agreement.line,
-            "a second agreement with the reference %s, the first is on line %ld: kept as a further "
-            "statement under it",
-            reference, seen->line);
+        reader_note(page->reader, PROBLEM_NOTE, page->agreement.line,
+                    "a second agreement with the reference %s, the first is on line %ld: kept as a further "
+                    "statement under it",
+                    reference, seen->line);
         return;
     }
     if (HASH_COUNT(page->seen) >= REFERENCES_MAX)
@@ -280,9 +279,9 @@ static bool heading_opens(struct page *page, const struct page_heading *heading,
     bool orphan = page->candidate.active && page->candidate.strength == PAGE_NO_REFERENCE;
     if (orphan || !page_heading_fits(heading, rest))
         return false;
-    reader_problem(page->reader, NULL, line->number,
-                   "\"%s:\" out of order, behind the prose of %s: taken all the same", heading->text,
-                   agreement->text[HEADING_REFERENCE].data);
+    reader_note(page->reader, PROBLEM_NOTE, line->number,
+                "\"%s:\" out of order, behind the prose of %s: taken all the same", heading->text,
+                agreement->text[HEADING_REFERENCE].data);
     return true;
 }
 
@@ -353,8 +352,8 @@ static void unreadable_line(struct page *page, const struct line *line)
 static void note_repair(struct page *page, const struct line *line)
 {
     if (line->repaired && page->repaired_lines++ == 0)
-        reader_problem(page->reader, NULL, line->number,
-                       "bytes that are no UTF-8 text were replaced by U+FFFD");
+        reader_note(page->reader, PROBLEM_NOTE, line->number,
+                    "bytes that are no UTF-8 text were replaced by U+FFFD");
 }
 
 /* One line. Returns false when the reading is to end. */
@@ -391,16 +390,15 @@ static void check_end(struct page *page, const struct line *last)
 {
     const struct page_heading *part = page_heading_of(page->agreement.current);
     if (page->repaired_lines > 1)
-        reader_problem(page->reader, NULL, 0,
-                       "bytes that are no UTF-8 text were replaced on %ld lines in all",
-                       page->repaired_lines);
+        reader_note(page->reader, PROBLEM_NOTE, 0,
+                    "bytes that are no UTF-8 text were replaced on %ld lines in all", page->repaired_lines);
     if (page->state == PAGE_HEADER)
         reader_problem(
             page->reader, NULL, last->number,
             "the page ends without an agreement; expected a heading \"<Title> \xE2\x80\x94 <Reference>\"");
     if (page->state == PAGE_IN_AGREEMENT && !last->ended && !page->agreement.met[HEADING_PROCESSING])
-        reader_problem(
-            page->reader, NULL, last->number,
+        reader_note(
+            page->reader, PROBLEM_CUT_SHORT, last->number,
             "the file ends inside %s of %s, without a line end: perhaps cut short; taken as far as it goes",
             part ? part->text : "the heading", page->agreement.text[HEADING_REFERENCE].data);
 }
@@ -467,9 +465,10 @@ static int take_nothing(void *context, const struct entry *entry)
     return 1;
 }
 
-static void tell_nobody(void *context, const struct error *error)
+static void tell_nobody(void *context, enum problem_kind kind, const struct error *error)
 {
     (void)context;
+    (void)kind;
     (void)error;
 }
 

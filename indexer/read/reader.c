@@ -49,7 +49,18 @@ void reader_problem(struct reader *reader, const char *sheet, long line, const c
     error_vset(&error, format, args);
     va_end(args);
     error_at(&error, reader->shown, sheet, line);
-    reader->sink->problem(reader->sink->context, &error);
+    reader->sink->problem(reader->sink->context, PROBLEM_LEFT_OUT, &error);
+}
+
+void reader_note(struct reader *reader, enum problem_kind kind, long line, const char *format, ...)
+{
+    struct error error = ERROR_NONE;
+    va_list args;
+    va_start(args, format);
+    error_vset(&error, format, args);
+    va_end(args);
+    error_at(&error, reader->shown, NULL, line);
+    reader->sink->problem(reader->sink->context, kind, &error);
 }
 
 void reader_field(struct entry *entry, enum entry_heading heading, const struct buf *text)

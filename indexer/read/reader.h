@@ -35,10 +35,14 @@ int reader_open(const char *path, const char *shown, struct stat *ret_stat, stru
 /* Hands an entry on, with the reader's file name. Returns false when the reading is to end. */
 bool reader_take(struct reader *reader, struct entry *entry);
 
-/* Tells the sink of something that could not be read. `sheet` may be NULL, `line` < 1 stands for all of it.
+/* Tells the sink of something that was left out. `sheet` may be NULL, `line` < 1 stands for all of it.
  */
 __attribute__((format(printf, 4, 5))) void reader_problem(struct reader *reader, const char *sheet, long line,
                                                           const char *format, ...);
+
+/* Tells the sink of something that was taken all the same. `line` < 1 stands for the whole file. */
+__attribute__((format(printf, 4, 5))) void reader_note(struct reader *reader, enum problem_kind kind,
+                                                       long line, const char *format, ...);
 
 /* Puts what was gathered under a heading into an entry: the buffer's text, "" while it is empty. */
 void reader_field(struct entry *entry, enum entry_heading heading, const struct buf *text);

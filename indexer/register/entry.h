@@ -74,12 +74,19 @@ struct entry {
     struct entry_field fields[HEADING_COUNT];
 };
 
+/* What became of the input that a problem is about. */
+enum problem_kind {
+    PROBLEM_LEFT_OUT,  /* it was not taken */
+    PROBLEM_CUT_SHORT, /* taken as far as it goes; more may have stood there */
+    PROBLEM_NOTE,      /* taken all the same */
+};
+
 /* Where entries go. `take` returns 0 to go on, other values end the reading with that value. `problem` is
- * told what could not be read, with its place; the reading goes on behind it. */
+ * told what was not as expected, with its place; the reading goes on behind it. */
 struct entry_sink {
     void *context;
     int (*take)(void *context, const struct entry *entry);
-    void (*problem)(void *context, const struct error *error);
+    void (*problem)(void *context, enum problem_kind kind, const struct error *error);
 };
 
 #endif

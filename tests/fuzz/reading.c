@@ -54,9 +54,11 @@ static int take_entry(void *context, const struct entry *entry)
     return 0;
 }
 
-static void take_problem(void *context, const struct error *error)
+static void take_problem(void *context, enum problem_kind kind, const struct error *error)
 {
     (void)context;
+    FUZZ_CHECK(kind == PROBLEM_LEFT_OUT || kind == PROBLEM_CUT_SHORT || kind == PROBLEM_NOTE,
+               "a problem of no kind: %d", (int)kind);
     FUZZ_CHECK(error->is_set && *error->text, "a problem that says nothing");
     FUZZ_CHECK(strncmp(error->place, shown_name, strlen(shown_name)) == 0, "a problem at \"%s\"",
                error->place);

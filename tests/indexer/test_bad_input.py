@@ -171,3 +171,23 @@ def test_index_folder_that_is_a_file(place):
     place.db.write_text("not a folder")
     result = place.index()
     assert result.code == 2 and "db" in result.err
+
+
+def test_what_is_taken_all_the_same_is_noted_and_not_rejected(place):
+    text = page("Alpha Trust", agreement("NIC-1-A", objectives="One."), agreement("NIC-1-A", objectives="Caf\xe9."))
+    place.write("twice.txt", text.encode("latin-1", "replace").replace(b" ? ", " \u2014 ".encode()))
+    result = place.index()
+    assert (result.code, result.report["records"], result.report["rejected"]) == (0, 2, 0)
+    lines = result.err.splitlines()
+    assert len(lines) == 2 and all(line.split(": ")[1] == "note" for line in lines), result.err
+    assert place.parse().code == 0
+
+
+def test_page_that_may_be_cut_short_takes_nothing_away(place):
+    text = page("Alpha Trust", agreement("NIC-1-A", objectives="One."), agreement("NIC-2-B", objectives="Two."))
+    place.write("a.txt", text)
+    place.index()
+    place.write("a.txt", text[: text.index("One.") + 4])
+    result = place.index("--prune", "pages")
+    assert (result.code, result.report["rejected"], result.report["records"]) == (0, 0, 2)
+    assert ": note: the file ends inside Objectives of NIC-1-A" in result.err

@@ -79,9 +79,11 @@ static int take(void *context, const struct entry *entry)
     return 0;
 }
 
-static void problem(void *context, const struct error *error)
+static void problem(void *context, enum problem_kind kind, const struct error *error)
 {
-    buf_printf(context, "problem %s: %s\n", error->place, error->text);
+    static const char *const KIND_NAMES[] = {
+        [PROBLEM_LEFT_OUT] = "problem", [PROBLEM_CUT_SHORT] = "cut short", [PROBLEM_NOTE] = "note"};
+    buf_printf(context, "%s %s: %s\n", KIND_NAMES[kind], error->place, error->text);
 }
 
 void read_dump(const char *path, const char *shown, enum read_format format, struct buf *to)

@@ -10,7 +10,7 @@
  *
  *   agreement LINE | statement SHEET:ROW | release SHEET:ROW | label SHEET:ROW | record LINE
  *     heading | text, line ends as \n, only its two ends where it is long
- *   problem PLACE: text
+ *   problem PLACE: text | cut short PLACE: text | note PLACE: text
  *   failed PLACE: text
  */
 void read_dump(const char *path, const char *shown, enum read_format format, struct buf *to);

@@ -140,8 +140,9 @@ static int stop_at_first(void *context, const struct entry *entry)
     return ++*(int *)context == 1 ? 7 : 0;
 }
 
-static void tell_nobody(void *context, const struct error *error)
+static void tell_nobody(void *context, enum problem_kind kind, const struct error *error)
 {
+    (void)kind;
     (void)context;
     (void)error;
 }

@@ -129,8 +129,9 @@ static int take(void *context, const struct entry *entry)
     return 0;
 }
 
-static void problem(void *context, const struct error *error)
+static void problem(void *context, enum problem_kind kind, const struct error *error)
 {
+    (void)kind;
     print_error("%s: %s\n", error->place, error->text);
     ((struct expectations *)context)->differences++;
 }
