@@ -355,12 +355,12 @@ void session_sweep(struct session *session)
     if (session->is_closing)
         return;
     /* While its bytes wait unread, reading does not tell that a client has left. */
-    if (session->in_flight > 0 && is_gone(session))
+    bool has_left = session->in_flight > 0 && is_gone(session);
+    bool is_idle = session->in_flight == 0 && !session->is_writing && !session->line_at;
+    if (has_left || (is_idle && idle_ms && is_past(session, session->active_at, idle_ms)))
         session_close(session);
     else if (session->is_writing)
         sweep_writing(session);
     else if (session->line_at)
         sweep_line(session);
-    else if (idle_ms && session->in_flight == 0 && is_past(session, session->active_at, idle_ms))
-        session_close(session);
 }

@@ -191,6 +191,7 @@ static int settle_reference(struct settle *settle, const char *reference)
             status = settle_gone(settle);
         free(settle->kept);
         manifest_entries_free(settle->before, settle->before_count);
+        settle->statements = NULL;
     }
     statements_free(&statements);
     return status;

@@ -83,6 +83,7 @@ void Matcher::keep_word(const std::string &term, Bitmap &among) const
 Bitmap Matcher::all_words(const std::vector<std::string> &terms, const Bitmap &within) const
 {
     std::vector<std::pair<Xapian::doccount, const std::string *>> rarest_first;
+    rarest_first.reserve(terms.size());
     for (const std::string &term : terms)
         rarest_first.emplace_back(index_.get_termfreq(term), &term);
     std::sort(rarest_first.begin(), rarest_first.end());

@@ -95,7 +95,7 @@ shim_query *combine(Kind kind, Kind when_empty, shim_query **queries, size_t n) 
         return nullptr;
     return made([&]() -> shim_query * {
         if (parts.empty())
-            return new shim_query(when_empty);
+            return new shim_query(when_empty); // NOLINT(bugprone-unhandled-exception-at-new): made() catches
         if (parts.size() == 1)
             return parts[0].release();
         return join(kind, std::move(parts)).release();
@@ -127,6 +127,7 @@ shim_query *over_terms(Kind kind, const char *const *terms, const size_t *lens, 
         if (!shim::fits_term(terms[i], lens[i]))
             return nullptr;
     return made([&] {
+        // NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): made() catches
         Query query(new shim_query(n == 1 && kind != Kind::prefix ? Kind::word : kind));
         query->terms.reserve(n);
         for (size_t i = 0; i < n; i++)

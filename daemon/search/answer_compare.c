@@ -86,7 +86,7 @@ enum search_status answer_compare(struct inquiry *inquiry, const json_t *params,
     if (json_array_size(ids) != 2)
         return answer_fail(inquiry->error, -32602,
                            "compare needs ids: a list of two, such as [\"ID\", \"ID@2017-09\"]");
-    uint32_t documents[2];
+    uint32_t documents[2] = {0};
     for (size_t i = 0; i < 2; i++) {
         enum search_status status = find_compared(inquiry, json_array_get(ids, i), &documents[i]);
         if (status != SEARCH_OK)
@@ -236,7 +236,7 @@ enum search_status answer_changes(struct inquiry *inquiry, const json_t *params,
     static const char *const known[] = {"from", "to", NULL};
     const struct columns *columns = inquiry->columns;
     STRLIST_AUTO struct strlist editions = {0};
-    const char *from, *newer;
+    const char *from = NULL, *newer = NULL;
     if (request_check_names(params, known, "changes", inquiry->error) != 0)
         return SEARCH_FAILED;
     list_editions(columns, &editions);

@@ -139,7 +139,7 @@ enum search_status answer_get(struct inquiry *inquiry, const json_t *params, str
         return answer_fail(inquiry->error, -32602, "get needs an id, such as \"DARS-NIC-00574-V2H1F-v5.2\"");
     if (edition && !json_is_null(edition) && !json_is_string(edition))
         return answer_fail(inquiry->error, -32602, "edition takes a text: YYYY-MM");
-    uint32_t document;
+    uint32_t document = 0;
     enum search_status status = answer_find(inquiry, id, json_string_value(edition), &document);
     if (status != SEARCH_OK)
         return status;

@@ -83,9 +83,9 @@ struct script {
 /* Adds words i to j - 1 of one side; runs of one kind grow. */
 static void add(struct script *script, enum word_diff_op op, size_t i, size_t j)
 {
-    if (i == j)
-        return;
     const struct words *words = op == WORD_DIFF_INSERT ? script->b : script->a;
+    if (i == j || !words->items)
+        return;
     size_t start = words->items[i].start, end = words->items[j - 1].next;
     struct word_edit *last = script->count ? &script->edits[script->count - 1] : NULL;
     if (last && last->op == op && last->start + last->len == start) {

@@ -45,7 +45,7 @@ static const char *skip_words(const char *line, const char *words)
 
 const struct page_heading *page_heading_match(const char *line, const char **ret_rest)
 {
-    for (size_t i = 0; i < HEADINGS_COUNT; i++) {
+    for (size_t i = 0; line && i < HEADINGS_COUNT; i++) {
         const char *rest = skip_words(line, HEADINGS[i].text);
         if (!rest || !isupper((unsigned char)line[0]))
             continue;

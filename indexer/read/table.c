@@ -105,14 +105,14 @@ static void map_columns(struct table *table)
     for (size_t i = 0; i < table->cell_count; i++)
         if (table->cells[i].column >= table->width)
             table->width = table->cells[i].column + 1;
-    table->columns = mem_alloc(table->width);
-    memset(table->columns, HEADING_NONE, table->width);
+    table->columns = mem_alloc(table->width * sizeof *table->columns);
+    memset(table->columns, HEADING_NONE, table->width * sizeof *table->columns); /* all bits set */
     for (size_t i = 0; i < table->cell_count; i++) {
         enum entry_heading heading = headings_match(table->kind, table->cells[i].text);
         if (heading == HEADING_NONE || mapped[heading])
             continue;
         mapped[heading] = true;
-        table->columns[table->cells[i].column] = (signed char)heading;
+        table->columns[table->cells[i].column] = (int16_t)heading;
         table->met[heading] = true;
     }
 }

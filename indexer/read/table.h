@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "indexer/base/buf.h"
 #include "indexer/read/headings.h"
@@ -31,8 +32,8 @@ struct table {
     long rows;       /* with text, before the heading row */
     struct heading_cell *cells; /* of the row, while the heading row is looked for */
     size_t cell_count, cell_cap;
-    signed char *columns; /* column: enum entry_heading */
-    size_t width;         /* columns up to the last one headed */
+    int16_t *columns; /* column: enum entry_heading */
+    size_t width;     /* columns up to the last one headed */
     struct buf text[HEADING_COUNT];
     bool met[HEADING_COUNT], cut_off[HEADING_COUNT];
     bool rejected;

@@ -297,7 +297,8 @@ static void note_unknown(struct record *record, const char *of, const char *name
     if (record->parse_notes.len >= RECORD_UNKNOWN_MAX)
         return;
     int shown = (int)strnlen(name, RECORD_NAME_MAX);
-    while (shown > 0 && shown == RECORD_NAME_MAX && ((unsigned char)name[shown] & 0xC0) == 0x80)
+    bool is_cut = shown == RECORD_NAME_MAX;
+    while (is_cut && shown > 0 && ((unsigned char)name[shown] & 0xC0) == 0x80)
         shown--;
     MEM_AUTO char *note = mem_format("Unknown member %s`%.*s` ignored", of, shown, name);
     strlist_add_unique(&record->parse_notes, note);

@@ -6,9 +6,11 @@
  *  - SLOT_PART_STARTS: for each part in the order of field_parts(), the position of its first word,
  * ascending; a part without words starts where the next does. Words of a part lie from its start to PART_GAP
  * before the next start.
- *  - COLUMN_DATES: start and end (column_day), released_from and released_to (column_month), changed (column_day).
+ *  - COLUMN_DATES: start and end (column_day), released_from and released_to (column_month), changed
+ * (column_day).
  *  - COLUMN_PAGE_FILES: the number plus 1; absent where there is none.
- *  - COLUMN_SORT_ORGANISATION, COLUMN_SORT_TITLE: the folded text, at most COLUMN_SORT_MAX bytes. COLUMN_ID: the id.
+ *  - COLUMN_SORT_ORGANISATION, COLUMN_SORT_TITLE: the folded text, at most COLUMN_SORT_MAX bytes. COLUMN_ID:
+ * the id.
  *  - SLOT_RELEASES: number of rows, then each row: count, month (years since 1900 times 12 + month, 0
  * unknown), number of editions and each edition (like a month), then for each release facet in the order of
  * field_facets() the number of values and their ordinals.
