@@ -85,11 +85,11 @@ static void check_facets(struct check *check, uint32_t document, const char *key
 /* One row of SLOT_RELEASES: count, month, editions, then the ordinals of each release facet. */
 static bool takes_release(struct check *check, const unsigned char **at, const unsigned char *end)
 {
-    uint64_t rows, month, editions, edition;
+    uint64_t rows, month, editions, value;
     if (!column_take(at, end, &rows) || !column_take(at, end, &month) || !column_take(at, end, &editions))
         return false;
     for (uint64_t i = 0; i < editions; i++)
-        if (!column_take(at, end, &edition))
+        if (!column_take(at, end, &value))
             return false;
     size_t count;
     const struct field *const *facets = field_facets(&count);
