@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* purpose-index: brings an index in step with its sources. */
 #include <signal.h>
-#include <stdio.h>
 
 #include "indexer/check.h"
 #include "indexer/index.h"
@@ -9,6 +8,7 @@
 #include "indexer/parse.h"
 #include "indexer/report.h"
 #include "indexer/sync.h"
+#include "indexer/watch.h"
 #include "shim/shim.h"
 
 static int exit_code(const struct report *report)
@@ -20,8 +20,7 @@ static int exit_code(const struct report *report)
 
 static int fail(struct report *report, const struct error *error)
 {
-    report_clear_bar(report);
-    fprintf(stderr, "purpose-index: %s%s%s\n", error->place, *error->place ? ": " : "", error->text);
+    report_failure(report, error);
     return EXIT_NOTHING_DONE;
 }
 
@@ -62,6 +61,7 @@ int main(int argc, char **argv)
         signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of writing, told as one */
         code = options.action == ACTION_PARSE   ? run_parse(&options)
                : options.action == ACTION_CHECK ? check_run(options.db)
+               : options.watch                  ? watch_run(&options)
                                                 : run_index(&options);
     }
     options_free(&options);

@@ -9,7 +9,7 @@
 #include "indexer/register/dates.h"
 
 static const char usage[] = "purpose-index --db DIR [--edition YYYY-MM] [--format FORMAT] [--jobs N] "
-                            "[--prune] [--json] [--quiet] SOURCE...\n"
+                            "[--prune] [--watch [--rescan SECONDS]] [--json] [--quiet] SOURCE...\n"
                             "purpose-index --parse [--edition YYYY-MM] [--format FORMAT] SOURCE...\n"
                             "purpose-index --db DIR --check\n";
 
@@ -25,6 +25,17 @@ static const char help[] =
     "  --format FORMAT     auto (default), page, xlsx, csv or jsonl: insist on it\n"
     "  --jobs N            threads (default: as many as processors, at most 8); the result is the same\n"
     "  --prune             take out what came from a SOURCE named now and is no longer there\n"
+    "  --watch             go on until SIGTERM or SIGINT: follow the SOURCEs and bring the index in step "
+    "whenever "
+    "a file is\n"
+    "                      added, changed, replaced or deleted; what was deleted leaves the index, as by "
+    "--prune. "
+    "One line\n"
+    "                      a change on stderr, with --json also a report. No other purpose-index can write "
+    "to DIR "
+    "meanwhile\n"
+    "  --rescan SECONDS    with --watch: how often sources are looked over for changes that were not told "
+    "(60)\n"
     "  --json              end with a report as a JSON object\n"
     "  --quiet             no progress bar and no report; problems are told all the same\n"
     "  --parse             print the records of each source as JSON Lines and index nothing; first_seen and "
@@ -46,6 +57,8 @@ enum option_code {
     OPTION_FORMAT,
     OPTION_JOBS,
     OPTION_PRUNE,
+    OPTION_WATCH,
+    OPTION_RESCAN,
     OPTION_JSON,
     OPTION_QUIET,
     OPTION_PARSE,
@@ -57,7 +70,8 @@ enum option_code {
 static const struct option long_options[] = {
     {"db", required_argument, NULL, OPTION_DB},         {"edition", required_argument, NULL, OPTION_EDITION},
     {"format", required_argument, NULL, OPTION_FORMAT}, {"jobs", required_argument, NULL, OPTION_JOBS},
-    {"prune", no_argument, NULL, OPTION_PRUNE},         {"json", no_argument, NULL, OPTION_JSON},
+    {"prune", no_argument, NULL, OPTION_PRUNE},         {"watch", no_argument, NULL, OPTION_WATCH},
+    {"rescan", required_argument, NULL, OPTION_RESCAN}, {"json", no_argument, NULL, OPTION_JSON},
     {"quiet", no_argument, NULL, OPTION_QUIET},         {"parse", no_argument, NULL, OPTION_PARSE},
     {"check", no_argument, NULL, OPTION_CHECK},         {"help", no_argument, NULL, OPTION_HELP},
     {"version", no_argument, NULL, OPTION_VERSION},     {0},
@@ -89,6 +103,16 @@ static int read_jobs(const char *text, unsigned *ret_jobs)
     if (end == text || *end || jobs < 1 || jobs > OPTIONS_JOBS_MAX)
         return wrong("--jobs takes a number from 1 to %d, not \"%s\"", OPTIONS_JOBS_MAX, text);
     *ret_jobs = (unsigned)jobs;
+    return -1;
+}
+
+static int read_rescan(const char *text, unsigned *ret_seconds)
+{
+    char *end;
+    long seconds = strtol(text, &end, 10);
+    if (end == text || *end || seconds < 1 || seconds > OPTIONS_RESCAN_MAX)
+        return wrong("--rescan takes seconds, from 1 to %d, not \"%s\"", OPTIONS_RESCAN_MAX, text);
+    *ret_seconds = (unsigned)seconds;
     return -1;
 }
 
@@ -130,6 +154,11 @@ static int read_option(int code, struct options *options)
     case OPTION_PRUNE:
         options->prune = true;
         return -1;
+    case OPTION_WATCH:
+        options->watch = options->prune = true;
+        return -1;
+    case OPTION_RESCAN:
+        return read_rescan(optarg, &options->rescan);
     case OPTION_JSON:
         options->json = true;
         return -1;
@@ -158,6 +187,10 @@ static int check_together(const struct options *options)
         return wrong("--db DIR is missing");
     if (options->action == ACTION_CHECK && options->sources.len > 0)
         return wrong("--check takes no SOURCE");
+    if (options->action != ACTION_INDEX && options->watch)
+        return wrong("--watch indexes: it goes without --parse and --check");
+    if (options->rescan && !options->watch)
+        return wrong("--rescan goes with --watch");
     if (options->action == ACTION_PARSE && (options->db || options->prune || options->json))
         return wrong("--parse indexes nothing: it goes without --db, --prune and --json");
     if (options->action != ACTION_CHECK && options->sources.len == 0)
@@ -176,7 +209,10 @@ int options_read(int argc, char **argv, struct options *options)
     }
     for (int i = optind; i < argc; i++)
         strlist_add(&options->sources, argv[i]);
-    return check_together(options);
+    int end = check_together(options);
+    if (!options->rescan)
+        options->rescan = OPTIONS_RESCAN_DEFAULT;
+    return end;
 }
 
 void options_free(struct options *options)

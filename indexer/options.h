@@ -15,6 +15,9 @@ enum {
 
     OPTIONS_JOBS_MAX = 64,        /* threads that may be asked for */
     OPTIONS_JOBS_DEFAULT_MAX = 8, /* threads taken without being asked */
+
+    OPTIONS_RESCAN_DEFAULT = 60, /* seconds */
+    OPTIONS_RESCAN_MAX = 86400,
 };
 
 enum action { ACTION_INDEX, ACTION_PARSE, ACTION_CHECK };
@@ -26,6 +29,8 @@ struct options {
     enum read_format format;
     unsigned jobs;
     bool prune, json, quiet;
+    bool watch;      /* implies prune */
+    unsigned rescan; /* seconds between looks at sources that are watched */
     struct strlist sources;
 };
 

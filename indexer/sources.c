@@ -57,8 +57,8 @@ static void add_file(struct source_list *list, const char *path, const char *sho
     list->files[list->count++] = (struct source_file){.path = mem_text(path), .shown = mem_text(shown)};
 }
 
-/* An absolute path for what is not there: its folder's, as far as there is one, and its name. */
-static char *path_of_missing(const char *source)
+/* Its folder's path, as far as there is one, and its name. */
+char *source_name_path(const char *source)
 {
     MEM_AUTO char *copy = mem_text(source);
     size_t len = strlen(copy);
@@ -72,7 +72,7 @@ static char *path_of_missing(const char *source)
     char *folder = realpath(above, NULL);
     if (!folder)
         folder =
-            strcmp(above, "/") == 0 || strcmp(above, ".") == 0 ? mem_text(above) : path_of_missing(above);
+            strcmp(above, "/") == 0 || strcmp(above, ".") == 0 ? mem_text(above) : source_name_path(above);
     char *path = mem_format("%s/%s", strcmp(folder, "/") == 0 ? "" : folder, name);
     free(folder);
     return path;
@@ -81,7 +81,7 @@ static char *path_of_missing(const char *source)
 char *source_path(const char *source)
 {
     char *real = *source ? realpath(source, NULL) : NULL;
-    return real ? real : path_of_missing(source);
+    return real ? real : source_name_path(source);
 }
 
 static void add_unreadable(const struct walk *walk, const char *path, int reason)
@@ -116,6 +116,9 @@ static bool is_left_out(const struct walk *walk, const FTSENT *entry)
 static void visit_file(const struct walk *walk, const FTSENT *entry)
 {
     char *path = realpath(entry->fts_path, NULL);
+    struct stat info;
+    if (path && lstat(entry->fts_path, &info) == 0 && S_ISLNK(info.st_mode))
+        strlist_add(&walk->list->linked, path);
     if (path)
         add_file(walk->list, path, entry->fts_path);
     else
@@ -133,6 +136,9 @@ static void visit(const struct walk *walk, FTS *tree, FTSENT *entry)
     switch (entry->fts_info) {
     case FTS_F:
         visit_file(walk, entry);
+        break;
+    case FTS_D:
+        strlist_add(&walk->list->folders, entry->fts_path);
         break;
     case FTS_DC:
         tell(walk, entry->fts_path, "leads back to a folder above it; not followed");
@@ -175,7 +181,7 @@ void sources_add(struct source_list *list, const char *source, source_problem pr
     struct stat info;
     if (*source == '\0' || (stat(source, &info) != 0 && (errno == ENOENT || errno == ENOTDIR))) {
         strlist_add(&list->missing, source);
-        strlist_add_steal(&list->roots, path_of_missing(source));
+        strlist_add_steal(&list->roots, source_name_path(source));
         return;
     }
     char *root = realpath(source, NULL);
@@ -203,6 +209,8 @@ void sources_free(struct source_list *list)
     strlist_free(&list->roots);
     strlist_free(&list->missing);
     strlist_free(&list->unreadable);
+    strlist_free(&list->folders);
+    strlist_free(&list->linked);
     *list = (struct source_list){0};
 }
 

@@ -23,6 +23,8 @@ struct source_list {
     struct strlist roots;      /* absolute paths of all SOURCEs, also of those that are not there */
     struct strlist missing;    /* of those that are not there: as named */
     struct strlist unreadable; /* absolute paths of folders and files that could not be looked into */
+    struct strlist folders;    /* that were walked, as reached */
+    struct strlist linked;     /* absolute paths of files reached through a link */
     struct path_set *seen;
     dev_t excluded_device; /* a folder that is not walked: the index's own */
     ino_t excluded_inode;  /* 0: none */
@@ -40,6 +42,8 @@ void sources_add(struct source_list *list, const char *source, source_problem pr
 void sources_free(struct source_list *list);
 /* The absolute path, *new*, of what `source` names, also where it is not there. */
 char *source_path(const char *source);
+/* As source_path(), but of a link: where it lies, not where it leads. */
+char *source_name_path(const char *source);
 /* Whether `path` is one of the list's files. */
 bool sources_have(const struct source_list *list, const char *path);
 

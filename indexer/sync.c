@@ -223,6 +223,15 @@ static bool was_taken(struct run *run, int status, const struct error *error)
     return status == 0 && run->items > 0;
 }
 
+/* Files with problems are read again though they are as they were. */
+static void note_change(const struct run *run)
+{
+    const struct run_file *file = run->reading;
+    bool is_new = file->known.number == 0;
+    if (is_new || memcmp(file->known.hash, file->hash, sizeof file->hash) != 0)
+        report_touch(run->report, file->file->shown, is_new ? "added" : "changed");
+}
+
 static int end_file(void *context, int status, const struct error *error)
 {
     struct run *run = context;
@@ -230,6 +239,7 @@ static int end_file(void *context, int status, const struct error *error)
     run->source.rejected = run->problems;
     int ended = 0;
     if (taken) {
+        note_change(run);
         run->wrote = true;
         run->report->taken++;
         run->reading->known.number = run->source.number;
@@ -317,6 +327,7 @@ static int forget_path(struct run *run, const char *path)
         return found;
     run->wrote = true;
     run->report->taken++;
+    report_touch(run->report, source.shown, "deleted");
     int status = ledger_forget_source(run->ledger, source.number, run->error);
     ledger_source_clear(&source);
     return status;
@@ -445,7 +456,7 @@ static void free_run(struct run *run)
     ledger_close(run->ledger);
 }
 
-static int run_locked(const struct options *options, struct report *report, struct error *error)
+int sync_run_locked(const struct options *options, struct report *report, struct error *error)
 {
     struct run run = {.options = options, .report = report, .error = error};
     MEM_AUTO char *ledger_path = mem_format("%s/" SYNC_LEDGER_NAME, options->db);
@@ -471,7 +482,7 @@ int sync_run(const struct options *options, struct report *report, struct error 
     int lock = lock_take(options->db, error);
     if (lock < 0)
         return -1;
-    int status = run_locked(options, report, error);
+    int status = sync_run_locked(options, report, error);
     lock_release(lock);
     return status;
 }

@@ -15,5 +15,7 @@
 
 /* Runs once; problems are told and counted. 0, or -1 with `error` when nothing could be done. */
 int sync_run(const struct options *options, struct report *report, struct error *error);
+/* As sync_run(), for a caller that holds the lock. */
+int sync_run_locked(const struct options *options, struct report *report, struct error *error);
 
 #endif
