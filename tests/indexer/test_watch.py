@@ -147,6 +147,7 @@ def test_a_burst_is_gathered(place, watch):
     following = watch()
     for number in range(60):
         place.write(f"{number}.txt", text_of(f"NIC-{number}-A", organisation=f"Trust {number}"))
+        time.sleep(0.05)  # long enough for a run of its own, were it not waited for more
     following.wait_for_reports(lambda reports: sum(report["added"] for report in reports) == 60)
     assert following.stop() == 0
     assert len(following.reports) < 20, "far fewer runs than files"
