@@ -18,5 +18,5 @@ foreach(file IN LISTS indexer_tests)
     string(REPLACE "test_" "" name ${name})
     add_test(NAME indexer/${name} COMMAND ${indexer_python} -m pytest -q -p no:cacheprovider ${file})
     set_tests_properties(indexer/${name} PROPERTIES TIMEOUT 600
-        ENVIRONMENT "PURPOSED_BUILD=${CMAKE_BINARY_DIR};PYTHONDONTWRITEBYTECODE=1;${indexer_sanitizer}")
+        ENVIRONMENT "PURPOSED_BUILD=${CMAKE_BINARY_DIR};PURPOSED_SANITIZE=${PURPOSED_SANITIZE};PYTHONDONTWRITEBYTECODE=1;${indexer_sanitizer}")
 endforeach()
