@@ -91,7 +91,7 @@ static void search_in_process(struct bench *bench, enum engine engine, const str
 }
 
 static int run_daemon(struct bench *bench, const struct mode *mode, const struct span *span, double *us,
-                      double *ret_seconds, struct error *error)
+                      struct effort *effort, struct error *error)
 {
     const char **requests = mem_alloc(span->count * sizeof *requests);
     for (size_t i = 0; i < span->count; i++) {
@@ -99,25 +99,27 @@ static int run_daemon(struct bench *bench, const struct mode *mode, const struct
         requests[i] = mode->full ? search->full_request : search->bare_request;
     }
     struct served *served = &bench->served[mode->workers - 1];
-    *ret_seconds = served_ask(served, mode->connections, requests, span->count, us, NULL, error);
+    double before = served_processor(served);
+    effort->seconds = served_ask(served, mode->connections, requests, span->count, us, NULL, error);
+    effort->processor = served_processor(served) - before;
     free(requests);
-    return *ret_seconds < 0 ? -1 : 0;
+    return effort->seconds < 0 ? -1 : 0;
 }
 
 static int run_mode(struct bench *bench, size_t mode, size_t round, const struct span *span,
                     struct error *error)
 {
     double *us = figures_us(&bench->figures, mode, round) + span->first;
-    double *seconds = &figures_seconds(&bench->figures, mode, round)[span->class];
+    struct effort *effort = &figures_effort(&bench->figures, mode, round)[span->class];
     if (modes[mode].engine == ENGINE_DAEMON)
-        return run_daemon(bench, &modes[mode], span, us, seconds, error);
-    double start = clock_us();
+        return run_daemon(bench, &modes[mode], span, us, effort, error);
+    double start = clock_us(), before = clock_processor();
     for (size_t i = 0; i < span->count; i++) {
         double since = clock_us();
         search_in_process(bench, modes[mode].engine, &bench->searches.items[span->first + i]);
         us[i] = clock_us() - since;
     }
-    *seconds = (clock_us() - start) / 1e6;
+    *effort = (struct effort){(clock_us() - start) / 1e6, clock_processor() - before};
     return 0;
 }
 
@@ -226,14 +228,16 @@ static void print_ratio(const struct bench *bench, const char *what, size_t mode
 {
     struct span all = span_of(&bench->searches, -1);
     if (takes_part(bench, &modes[base]))
-        printf("| %s | %.2f |\n", what, figures_rate_ratio(&bench->figures, mode, base, &all));
+        printf("| %s | %.2f | %.2f |\n", what, figures_rate_ratio(&bench->figures, mode, base, &all),
+               1 / figures_processor_ratio(&bench->figures, mode, base, &all));
 }
 
 static void print_summary(const struct bench *bench)
 {
     size_t full = mode_of(ENGINE_DAEMON, true, CONNECTIONS, 1),
            full_alone = mode_of(ENGINE_DAEMON, true, 1, 1);
-    printf("\n| searches a second over the whole log | ratio |\n| --- | ---: |\n");
+    printf("\n| over the whole log | searches a second | searches for a second of processor |\n"
+           "| --- | ---: | ---: |\n");
     print_ratio(bench, "full replies, 16 connections, 1 worker, to raw", full, 0);
     print_ratio(bench, "full replies, 16 connections, 2 workers, to 1 worker",
                 mode_of(ENGINE_DAEMON, true, CONNECTIONS, 2), full);

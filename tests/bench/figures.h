@@ -14,17 +14,22 @@
 
 enum { FIGURES_ROUNDS_MAX = 99 };
 
+struct effort {
+    double seconds;
+    double processor; /* seconds of it that whoever answers spent on a processor, all threads */
+};
+
 struct figures {
     size_t modes, rounds, searches;
-    double *us;      /* [mode][round][search]: how long each took */
-    double *seconds; /* [mode][round][class]: all of the class together */
+    double *us;            /* [mode][round][search]: how long each took */
+    struct effort *effort; /* [mode][round][class]: all of the class together */
     size_t classes;
 };
 
 void figures_init(struct figures *figures, size_t modes, size_t rounds, size_t searches, size_t classes);
 void figures_free(struct figures *figures);
 double *figures_us(const struct figures *figures, size_t mode, size_t round);
-double *figures_seconds(const struct figures *figures, size_t mode, size_t round);
+struct effort *figures_effort(const struct figures *figures, size_t mode, size_t round);
 
 /* Searches `first` .. `first` + `count` - 1 and classes `class` .. `class` + `class_count` - 1: a row of a
  * table. */
@@ -35,9 +40,13 @@ struct span {
 
 enum { FIGURES_NO_BASE = -1 };
 
-/* A row: median, 99th percentile, searches a second; and each against mode 0. */
+/* A row: median, 99th percentile, processor time of a search, searches a second; and each against mode 0. On
+ * a busy machine the processor time is what can be believed. */
 void figures_print_head(FILE *to);
 void figures_print(const struct figures *figures, size_t mode, const struct span *span, FILE *to);
+/* How much processor time a search takes in `mode` for what it takes in `base`, over the span. */
+double figures_processor_ratio(const struct figures *figures, size_t mode, size_t base,
+                               const struct span *span);
 /* How often mode `mode` answers for each answer of mode `base`, over the span. */
 double figures_rate_ratio(const struct figures *figures, size_t mode, size_t base, const struct span *span);
 

@@ -4,7 +4,7 @@
 #
 # BUILD is a build folder with the programs in it (default build/release); registers and indexes are made in
 # BUILD/bench and kept for the next run, but for our own index. COUNT is how many agreements (default 5000; peers
-# are indexed for the first COUNT only). QUERIES and ROUNDS may be set. Tables go to standard output.
+# and a single thread are measured for the first COUNT only). QUERIES and ROUNDS may be set. Tables go to standard output.
 set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)
 build=$(readlink -f "${1:-$root/build/release}")
@@ -39,8 +39,10 @@ make_register() {
 }
 
 index_ours() {
-    local jobs
-    for jobs in 1 "$(nproc)"; do
+    local jobs all
+    all=$(nproc)
+    [ "$1" != "$first" ] || [ "$all" = 1 ] || all="1 $all"
+    for jobs in $all; do
         rm -rf "$data/index-$1"
         say "indexing $1 agreements with $jobs threads"
         "$bench" measure "$data/measure" "$bin/purpose-index" --db "$data/index-$1" --quiet --jobs "$jobs" "$register"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/bench/served.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -194,6 +195,33 @@ double served_ask(struct served *served, size_t connections, const char *const *
         return seconds;
     error_set(error, "the daemon's answer did not come");
     return -1;
+}
+
+/* The first number of a thread's schedstat: nanoseconds on a processor. */
+static double thread_processor(const char *folder, const char *thread)
+{
+    MEM_AUTO char *path = mem_format("%s/%s/schedstat", folder, thread);
+    FILE *file = fopen(path, "r");
+    double nanoseconds = 0;
+    if (!file || fscanf(file, "%lf", &nanoseconds) != 1)
+        nanoseconds = 0;
+    if (file)
+        fclose(file);
+    return nanoseconds / 1e9;
+}
+
+double served_processor(const struct served *served)
+{
+    MEM_AUTO char *folder = mem_format("/proc/%d/task", (int)served->pid);
+    DIR *threads = opendir(folder);
+    const struct dirent *entry;
+    double seconds = 0;
+    while (threads && (entry = readdir(threads)) != NULL)
+        if (entry->d_name[0] != '.')
+            seconds += thread_processor(folder, entry->d_name);
+    if (threads)
+        closedir(threads);
+    return seconds;
 }
 
 long served_memory(const struct served *served)

@@ -29,6 +29,8 @@ int served_start(struct served *served, const char *program, const char *db, uns
  * that came last, without its newline. */
 double served_ask(struct served *served, size_t connections, const char *const *requests, size_t count,
                   double *ret_us, struct buf *last, struct error *error);
+/* Seconds that the daemon's threads have been on a processor. */
+double served_processor(const struct served *served);
 /* Memory of its own, in KiB: anonymous pages, those of files left out. */
 long served_memory(const struct served *served);
 void served_stop(struct served *served);
