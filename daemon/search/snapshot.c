@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "indexer/base/mem.h"
 
@@ -106,13 +107,38 @@ static int load(struct snapshot *snapshot, const char *db, struct error *error)
     return status == SHIM_CHANGED ? 1 : -1;
 }
 
+/* Names and commits begin anew in an index that was built afresh where another one stood; its files are
+ * others. The texts are held as long as they are mapped, so their number is nobody else's. */
+static struct snapshot_identity identify(const char *db, const char *generation)
+{
+    MEM_AUTO char *text = generation_text(db, generation);
+    struct stat status;
+    if (stat(text, &status) != 0)
+        return (struct snapshot_identity){0};
+    return (struct snapshot_identity){status.st_dev, status.st_ino};
+}
+
+static bool is_identity(const struct snapshot *snapshot, const char *db)
+{
+    struct snapshot_identity now = identify(db, snapshot->generation);
+    return now.device == snapshot->identity.device && now.inode == snapshot->identity.inode;
+}
+
 /* One try: 0, 1 to try again, -1 with `error`. */
 static int open_once(struct snapshot *snapshot, const char *db, unsigned workers, struct error *error)
 {
     MEM_AUTO char *postings = generation_postings(db, snapshot->generation);
+    snapshot->identity = identify(db, snapshot->generation);
     int status = open_workers(snapshot, postings, workers, error);
     if (status == 0)
         status = load(snapshot, db, error);
+    if (status == 0 && !is_identity(snapshot, db)) {
+        columns_free(snapshot->columns);
+        text_reader_free(snapshot->texts);
+        snapshot->columns = NULL;
+        snapshot->texts = NULL;
+        status = 1;
+    }
     if (status != 0)
         close_workers(snapshot);
     return status;
@@ -169,7 +195,7 @@ bool snapshot_is_stale(const struct snapshot *snapshot, const char *db)
     char now[GENERATION_NAME_SIZE];
     if (generation_current(db, now, NULL) != 0)
         return false; /* what is open goes on being served */
-    if (strcmp(now, snapshot->generation) != 0)
+    if (strcmp(now, snapshot->generation) != 0 || !is_identity(snapshot, db))
         return true;
     MEM_AUTO char *postings = generation_postings(db, now);
     struct shim_reader *reader;

@@ -4,6 +4,7 @@
 #define PURPOSED_SEARCH_SNAPSHOT_H
 
 #include <stdatomic.h>
+#include <sys/types.h>
 
 #include "daemon/search/columns.h"
 #include "daemon/search/search.h"
@@ -19,9 +20,16 @@ struct snapshot_worker {
     struct text_frame *frame;
 };
 
+/* Which index it is, apart from what its generation is called: the file of its texts. */
+struct snapshot_identity {
+    dev_t device;
+    ino_t inode;
+};
+
 struct snapshot {
     atomic_uint references;
     char generation[GENERATION_NAME_SIZE];
+    struct snapshot_identity identity;
     uint64_t epoch;
     char revision[GENERATION_NAME_SIZE + 24];
     struct columns *columns;
