@@ -86,9 +86,11 @@ static int load_relationships(struct workbook *book, const char *part)
 /* By id or, where that is NULL, by type. */
 static const struct relationship *relationship(const struct workbook *book, const char *id, const char *type)
 {
-    for (size_t i = 0; (id || type) && i < book->relationship_count; i++)
-        if (id ? strcmp(book->relationships[i].id, id) == 0 : strcmp(book->relationships[i].type, type) == 0)
-            return &book->relationships[i];
+    for (size_t i = 0; i < book->relationship_count; i++) {
+        const struct relationship *one = &book->relationships[i];
+        if (id ? strcmp(one->id, id) == 0 : type && strcmp(one->type, type) == 0)
+            return one;
+    }
     return NULL;
 }
 
