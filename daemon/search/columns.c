@@ -257,8 +257,10 @@ static int by_version(const void *a, const void *b, void *context)
          right_old = columns->states[right] & DOCUMENT_IS_OLD;
     if (left_old != right_old)
         return left_old ? 1 : -1;
-    int order = compare_versions(columns, right, left);
-    return order ? order : strcmp(columns->ids[left], columns->ids[right]);
+    uint32_t left_version = columns->versions[left], right_version = columns->versions[right];
+    if (left_version != right_version)
+        return left_version > right_version ? -1 : 1;
+    return strcmp(columns->ids[left], columns->ids[right]);
 }
 
 static struct agreement_entry *enter_agreement(struct columns *columns, uint32_t document)
@@ -278,13 +280,55 @@ static struct agreement_entry *enter_agreement(struct columns *columns, uint32_t
     return entry;
 }
 
+/* The reference that a document stands under, *new*. */
+static char *reference_of(const struct columns *columns, uint32_t document)
+{
+    MEM_AUTO char *id = columns_base_id(columns, document);
+    return reference_base(id);
+}
+
+/* The newest edition that has a reference, in any of its texts, *borrowed*; "" where none is known. */
+static const char *newest_edition(const struct columns *columns, const struct agreement_entry *entry,
+                                  const char *reference)
+{
+    const struct facet_column *column = &columns->facets[field_facet_number(field_find("edition"))];
+    const char *newest = "";
+    for (size_t i = 0; i < entry->count; i++) {
+        uint32_t document = entry->documents[i];
+        MEM_AUTO char *its_reference = reference_of(columns, document);
+        if (strcmp(its_reference, reference) != 0)
+            continue;
+        for (uint32_t n = column->documents.starts[document]; n < column->documents.starts[document + 1];
+             n++) {
+            uint32_t node = column->documents.items[n];
+            if (node > NODE_NONE && strcmp(column->nodes[node].key, newest) > 0)
+                newest = column->nodes[node].key;
+        }
+    }
+    return newest;
+}
+
+/* An agreement that got another prefix has two references of one version: the newer edition has the newer. */
+static bool is_newer(const struct columns *columns, const struct agreement_entry *entry, uint32_t document,
+                     uint32_t other)
+{
+    int order = compare_versions(columns, document, other);
+    if (order != 0)
+        return order > 0;
+    MEM_AUTO char *reference = reference_of(columns, document);
+    MEM_AUTO char *other_reference = reference_of(columns, other);
+    return strcmp(reference, other_reference) != 0 &&
+           strcmp(newest_edition(columns, entry, reference),
+                  newest_edition(columns, entry, other_reference)) > 0;
+}
+
 /* Numbers the versions of an agreement's documents: by pairs, since an agreement has a handful. */
 static void number_versions(struct columns *columns, const struct agreement_entry *entry)
 {
     for (size_t i = 0; i < entry->count; i++)
         for (size_t other = 0; other < entry->count; other++)
             columns->versions[entry->documents[i]] +=
-                compare_versions(columns, entry->documents[i], entry->documents[other]) > 0;
+                is_newer(columns, entry, entry->documents[i], entry->documents[other]);
 }
 
 static void load_agreements(struct columns *columns)
@@ -302,8 +346,8 @@ static void load_agreements(struct columns *columns)
     {
         if (entry->count < 2)
             continue;
-        qsort_r(entry->documents, entry->count, sizeof *entry->documents, by_version, columns);
         number_versions(columns, entry);
+        qsort_r(entry->documents, entry->count, sizeof *entry->documents, by_version, columns);
     }
 }
 
