@@ -318,33 +318,52 @@ static enum shim_status match_leaf(struct matcher *matcher, const struct query *
     return run(matcher, words_query(terms, query->parts, false), documents);
 }
 
-/* AND and OR. Negated children of a group without typed operators exclude, whether all or any of the others
- * are wanted. */
-static enum shim_status match_group(struct matcher *matcher, const struct query *query,
+/* What a child does to its group, in the order in which it is done. */
+enum role { ROLE_WANTED, ROLE_NARROWS, ROLE_EXCLUDES, ROLE_COUNT };
+
+/* In a group without typed operators, what is negated excludes and times narrow, whether all or any of the
+ * words are wanted. */
+static enum role role_of(const struct query *group, const struct query *child)
+{
+    bool any_typed = group->kind == QUERY_OR && !group->is_implied;
+    if (child->kind == QUERY_NOT && !any_typed)
+        return ROLE_EXCLUDES;
+    bool is_time = child->kind == QUERY_SINCE || child->kind == QUERY_YEARS;
+    return is_time && !any_typed ? ROLE_NARROWS : ROLE_WANTED;
+}
+
+/* Brings one child's documents into the group's; `started`: the group has documents of another child already.
+ */
+static void join(const struct matcher *matcher, const struct query *group, enum role role, bool started,
+                 const struct bits *found, struct bits *documents)
+{
+    if (!started && role == ROLE_EXCLUDES)
+        bits_or(documents, &matcher->columns->all);
+    if (role == ROLE_EXCLUDES)
+        bits_and_not(documents, found);
+    else if (!started || (role == ROLE_WANTED && group->kind == QUERY_OR))
+        bits_or(documents, found);
+    else
+        bits_and(documents, found);
+}
+
+static enum shim_status match_group(struct matcher *matcher, const struct query *group,
                                     struct bits *documents)
 {
-    bool any = query->kind == QUERY_OR;
     bool started = false;
-    for (size_t pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < query->count; i++) {
-            const struct query *child = query->children[i];
-            bool excludes = child->kind == QUERY_NOT && (!any || query->is_implied);
-            if (excludes != (pass == 1))
+    for (enum role role = 0; role < ROLE_COUNT; role++) {
+        for (size_t i = 0; i < group->count; i++) {
+            const struct query *child = group->children[i];
+            if (role_of(group, child) != role)
                 continue;
             struct bits found;
-            enum shim_status status = matcher_match(matcher, excludes ? child->children[0] : child, &found);
+            enum shim_status status =
+                matcher_match(matcher, role == ROLE_EXCLUDES ? child->children[0] : child, &found);
             if (status != SHIM_OK)
                 return status;
-            if (excludes && !started)
-                bits_or(documents, &matcher->columns->all);
-            if (excludes)
-                bits_and_not(documents, &found);
-            else if (any || !started)
-                bits_or(documents, &found);
-            else
-                bits_and(documents, &found);
-            started = true;
+            join(matcher, group, role, started, &found, documents);
             bits_free(&found);
+            started = true;
         }
     }
     return SHIM_OK;

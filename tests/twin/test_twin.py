@@ -244,3 +244,16 @@ def test_sorting_keeps_what_has_no_value_last(sample, key, sign):
     pages = [hit["id"] for offset in range(0, len(hits), 7)
              for hit in daemon.call("search", sort=sign + key, limit=7, offset=offset, snippets=0)["hits"]]
     assert pages == [hit["id"] for hit in hits]
+
+
+@pytest.mark.parametrize("words", ["asthma epilepsy", "asthma", "hospice wheeze falls"])
+def test_years_narrow_also_where_any_word_is_taken(sample, words):
+    daemon, records = sample
+    terms = [("word", found[0]["t"]) for found in twin.tokens(words.split())]
+    for year in range(2014, 2026):
+        in_force = [record for record in records if str(year) in record.values["in_force"]]
+        every = [record.id for record in in_force if twin.matches(record, ("and", terms), twin.PARTS)]
+        some = [record.id for record in in_force if twin.matches(record, ("or", terms), twin.PARTS)]
+        reply = daemon.call("search", q=f"year:{year} {words}", limit=1000, snippets=0)
+        assert {hit["id"] for hit in reply["hits"]} == set(every or some), year
+        assert reply.get("relaxed", False) == (not every and bool(some)), year
