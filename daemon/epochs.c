@@ -106,6 +106,8 @@ static void look(uv_work_t *work)
     struct snapshot *current = epochs_current(epochs);
     if (!current || snapshot_is_stale(current, epochs->db))
         snapshot_unref(epochs_renew(epochs, current));
+    else
+        note_problem(epochs, ""); /* what was wrong with the folder is mended */
     snapshot_unref(current);
 }
 

@@ -239,6 +239,20 @@ static uint32_t add_part(struct document_maker *maker, int part, const char *tex
     return end;
 }
 
+/* A record is found by its own reference, whole, without its prefix and by its number. The reference is of no
+part, so its terms have neither prefix nor position. */
+static void add_reference(struct document_maker *maker, const struct record *record)
+{
+    struct token token;
+    analyser_begin(maker->analyser, record->id, strlen(record->id));
+    while (maker->status == SHIM_OK && analyser_next(maker->analyser, &token)) {
+        maker->status = shim_document_add_term(maker->document, token.term.bytes, token.term.len, 1);
+        for (size_t i = 0; maker->status == SHIM_OK && i < token.extra_count; i++)
+            maker->status =
+                shim_document_add_term(maker->document, token.extra[i].bytes, token.extra[i].len, 1);
+    }
+}
+
 static void add_words(struct document_maker *maker, const struct record *record)
 {
     terms_clear(maker->terms);
@@ -349,6 +363,7 @@ struct shim_document *document_make(struct document_maker *maker, const struct m
         return NULL;
     set_slots(maker, entry, record);
     add_words(maker, record);
+    add_reference(maker, record);
     if (maker->status != SHIM_OK)
         error_set(error, "the document of %s cannot be made: %s", entry->key,
                   shim_status_text(maker->status));

@@ -25,9 +25,7 @@ def test_records_found(sample, case):
 
 
 @pytest.mark.parametrize("case", with_ids(cases("traps")))
-def test_traps_of_words(traps, case, request):
-    if "defect" in case:
-        request.applymarker(pytest.mark.xfail(strict=True, reason=case["defect"]))
+def test_traps_of_words(traps, case):
     answer = search(traps, case["ask"])
     check_answer(case, answer)
     if "html" in case:

@@ -208,7 +208,6 @@ def test_a_damaged_index_is_said_and_the_old_one_served(place):
         assert not daemon.call("status")["index"]["problem"]
 
 
-@pytest.mark.xfail(strict=True, reason="daemon/epochs.c clears a problem only when it loads another epoch")
 def test_a_problem_that_went_away_is_told_no_longer(place):
     db = place / "index"
     index(db, place / "pages")

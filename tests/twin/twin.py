@@ -62,12 +62,13 @@ def years(record):
 class Record:
     """A record with its tokens and the values that it has of each facet, each under the name of its value."""
 
-    def __init__(self, record, part_tokens, name_of):
+    def __init__(self, record, part_tokens, reference, name_of):
         self.json = record
         self.id = record["id"]
         self.parts = {}
         for part, found in zip(PARTS, part_tokens):
             self.parts[part] = [{token["t"], token["e"], *token["x"]} for token in found]
+        self.reference = {term for token in reference for term in (token["t"], *token["x"])}
         self.words = {part: [token["w"] for token in found] for part, found in zip(PARTS, part_tokens)}
         self.values = {}
         for facet, member in FACETS.items():
@@ -89,8 +90,10 @@ def read(records, name_of):
     by cases of their own."""
     texts = [record.get(part) or "" for record in records for part in PARTS]
     found = tokens(texts)
+    references = tokens([record["id"] for record in records])
     width = len(PARTS)
-    return [Record(record, found[i * width:(i + 1) * width], name_of) for i, record in enumerate(records)]
+    return [Record(record, found[i * width:(i + 1) * width], references[i], name_of)
+            for i, record in enumerate(records)]
 
 
 # ---- what the text asks: a tree of tuples ----
@@ -104,11 +107,11 @@ def matches(record, query, parts):
     if kind == "all":
         return True
     if kind == "word":
-        return any(query[1] in terms for part in parts for terms in record.parts[part])
+        return (parts is PARTS and query[1] in record.reference) or any(query[1] in terms for part in parts for terms in record.parts[part])
     if kind == "phrase":
         return any(phrase_in(record.parts[part], query[1]) for part in parts)
     if kind == "any word of":
-        return any(terms & query[1] for part in parts for terms in record.parts[part])
+        return (parts is PARTS and bool(record.reference & query[1])) or any(terms & query[1] for part in parts for terms in record.parts[part])
     if kind == "not":
         return not matches(record, query[1], parts)
     if kind == "in":

@@ -293,14 +293,13 @@ static void test_help(void **state)
 /* A machine may have no terminals to give, as a bare chroot has none. */
 static void need_terminal(void)
 {
-    int terminal = posix_openpt(O_RDWR | O_NOCTTY);
-    if (terminal < 0 || !ptsname(terminal) || access(ptsname(terminal), F_OK) != 0) {
-        if (terminal >= 0)
-            close(terminal);
+    int terminal, program;
+    if (openpty(&terminal, &program, NULL, NULL, NULL) != 0) {
         print_message("skipped: this machine gives no pseudo-terminal\n");
         skip();
     }
     close(terminal);
+    close(program);
 }
 
 static void test_terminal(void **state)
