@@ -47,6 +47,7 @@ struct csv_file {
     off_t after_row_line; /* where the line after it begins */
     size_t width;         /* of the heading row */
     bool lenient;         /* this row has a stray quote */
+    bool row_ended;       /* a row ended on this line: what follows a lone carriage return is another */
     bool resyncing;
     bool restart; /* wanted by the row just ended */
     bool stopped;
@@ -246,6 +247,7 @@ static void take_row(int c, void *context)
 {
     struct csv_file *file = context;
     (void)c;
+    file->row_ended = true;
     if (!file->stopped && !file->restart && file->row_line) {
         if (!right_width(file))
             ragged_row(file);
@@ -295,7 +297,10 @@ static bool feed(struct csv_file *file, const struct line *line, bool lenient)
  * likely opens a cell of another row, since the quote that began this row's last cell was never closed. */
 static bool feed_stray_quote(struct csv_file *file, const struct line *line)
 {
-    if (file->row_line != line->number) {
+    if (file->row_line == 0)
+        file->row_line = line->number;
+    /* A line from which rows were handed on is not fed anew. */
+    if (file->row_line != line->number || file->row_ended) {
         broken_row(file, "a quote opened in this row is not closed");
         return true;
     }
@@ -335,6 +340,7 @@ static bool take_line(struct csv_file *file, const struct line *line)
         reader_note(file->reader, PROBLEM_NOTE, line->number,
                     "bytes that are no UTF-8 were replaced by U+FFFD; save the sheet as \"CSV UTF-8\"");
     begin_row(file, line);
+    file->row_ended = false;
     if (line->too_long || file->parser.entry_pos > READ_ENTRY_MAX)
         return overlong(file, line);
     long row_line = file->row_line;

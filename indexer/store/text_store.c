@@ -347,7 +347,7 @@ int text_reader_get(const struct text_reader *reader, struct text_frame *frame,
         frame->bytes = mem_grow(frame->bytes, address->size, 1);
         frame->cap = address->size;
     }
-    const char *stored = reader->bytes + address->offset;
+    const char *stored = reader->bytes ? reader->bytes + address->offset : "";
     size_t size;
     if (reader->dictionary)
         size = ZSTD_decompress_usingDDict(frame->context, frame->bytes, frame->cap, stored, address->stored,

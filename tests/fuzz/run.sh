@@ -8,7 +8,8 @@ usage() {
 usage: tests/fuzz/run.sh [SECONDS_PER_TARGET] [TARGET...]
 
 Default: 60 seconds, all targets. Inputs that reach something new are kept in build/fuzz/fuzz/corpus, what was found in
-build/fuzz/fuzz/finds. FUZZ_BUILD names another build folder, FUZZ_JOBS how many run at once (1 or 2).
+build/fuzz/fuzz/finds. FUZZ_BUILD names another build folder, FUZZ_JOBS how many run at once (1 or 2),
+FUZZ_SEED where chance begins.
 Exit: 0 nothing found, 1 something was, 2 wrong usage or no build.
 TEXT
 }
@@ -68,6 +69,7 @@ run_target() {
     mkdir -p "$finds" "$corpus"
     split_lines "$folder/seeds/$name" "$lines"
     IFS=: read -ra folders <<<"$folders"
+    [ -z "${FUZZ_SEED-}" ] || options+=("-seed=$FUZZ_SEED")
     [ ! -f "$root/tests/fuzz/$name.dict" ] || options+=("-dict=$root/tests/fuzz/$name.dict")
     "$folder/fuzz_$name" "$corpus" "${folders[@]}" "$folder/seeds/$name" "${options[@]}" \
         -max_total_time="$seconds" -max_len="$max_len" -timeout=$timeout_s -rss_limit_mb=$rss_limit_mb \
