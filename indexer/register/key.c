@@ -185,18 +185,19 @@ static bool says_nothing(const char *word, size_t at)
 static void loose_words(const char *spelling, struct strlist *words)
 {
     STRLIST_AUTO struct strlist all = {0};
+    STRLIST_AUTO struct strlist telling = {0};
     fold_words(spelling, &all);
-    for (size_t i = 0; i < all.len; i++)
-        singular(all.items[i]);
     for (size_t i = 0; i < all.len; i++) {
-        const char *whole = i + 1 < all.len ? joined(all.items[i], all.items[i + 1]) : NULL;
+        singular(all.items[i]);
+        if (!says_nothing(all.items[i], i))
+            strlist_add(&telling, all.items[i]);
+    }
+    for (size_t i = 0; i < telling.len; i++) {
+        const char *whole = i + 1 < telling.len ? joined(telling.items[i], telling.items[i + 1]) : NULL;
         if (whole)
             i++;
-        const char *word = whole ? whole : all.items[i];
-        if (strcmp(word, "limited") == 0)
-            word = "ltd";
-        if (!says_nothing(word, i))
-            strlist_add(words, word);
+        const char *word = whole ? whole : telling.items[i];
+        strlist_add(words, strcmp(word, "limited") == 0 ? "ltd" : word);
     }
 }
 
