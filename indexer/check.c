@@ -14,6 +14,7 @@
 #include "indexer/options.h"
 #include "indexer/store/columns.h"
 #include "indexer/store/generation.h"
+#include "indexer/store/metadata.h"
 #include "indexer/sync.h"
 
 struct check {
@@ -243,14 +244,14 @@ static int load_spellings(struct check *check, struct error *error)
 static bool check_step(struct check *check, struct error *error)
 {
     int64_t sequence;
-    if (index_number(check->reader, "format") != FIELD_FORMAT ||
-        index_number(check->reader, "analyser") != ANALYSER_VERSION) {
+    if (metadata_number(check->reader, "format") != FIELD_FORMAT ||
+        metadata_number(check->reader, "analyser") != ANALYSER_VERSION) {
         find(check, advice_step, "the index is of another format than this program's");
         return false;
     }
     if (ledger_number(check->ledger, "sequence", &sequence, error) != 0)
         return false;
-    if (index_number(check->reader, "ledger") == sequence)
+    if (metadata_number(check->reader, "ledger") == sequence)
         return true;
     find(check, advice_step, "a run was interrupted: the index is behind its history");
     return false;

@@ -8,9 +8,8 @@
 #include "indexer/base/mem.h"
 #include "indexer/register/field.h"
 #include "indexer/store/generation.h"
+#include "indexer/store/metadata.h"
 #include "indexer/text/analyser.h"
-
-enum { DIGITS = 24 }; /* bytes of a number as text */
 
 int index_fail(const char *what, const struct shim_error *shim_error, struct error *error)
 {
@@ -19,18 +18,6 @@ int index_fail(const char *what, const struct shim_error *shim_error, struct err
 }
 
 /* ---- metadata ---- */
-
-int64_t index_number(struct shim_reader *reader, const char *key)
-{
-    void *bytes;
-    size_t len;
-    if (shim_reader_metadata(reader, key, &bytes, &len, NULL) != SHIM_OK)
-        return -1;
-    char digits[DIGITS] = "";
-    memcpy(digits, bytes, len < sizeof digits ? len : sizeof digits - 1);
-    shim_free(bytes);
-    return strtoll(digits, NULL, 10);
-}
 
 static int set_text(struct shim_writer *writer, const char *key, const char *text, struct error *error)
 {
@@ -78,10 +65,10 @@ static struct standing read_standing(const char *db, const char *generation)
     if (shim_reader_open(postings, &reader, NULL) != SHIM_OK)
         return standing;
     standing = (struct standing){
-        .format = index_number(reader, "format"),
-        .analyser = index_number(reader, "analyser"),
-        .ledger = index_number(reader, "ledger"),
-        .changes = index_number(reader, "changes"),
+        .format = metadata_number(reader, "format"),
+        .analyser = metadata_number(reader, "analyser"),
+        .ledger = metadata_number(reader, "ledger"),
+        .changes = metadata_number(reader, "changes"),
     };
     shim_reader_free(reader);
     return standing;

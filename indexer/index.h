@@ -45,8 +45,6 @@ int index_build(const struct index *index, int64_t sequence, struct error *error
 int index_update(const struct index *index, const char *generation, int64_t sequence, int64_t changes,
                  struct error *error);
 
-/* A number of the metadata; -1 where there is none. */
-int64_t index_number(struct shim_reader *reader, const char *key);
 /* Writes all metadata into the open batch. 0, or -1 with `error`. */
 int index_write_metadata(const struct index *index, struct shim_writer *writer,
                          struct dictionaries *dictionaries, int64_t sequence, int64_t changes,

@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 
 #include "indexer/base/mem.h"
+#include "indexer/store/metadata.h"
 
 enum {
     OPEN_TRIES_MAX = 20, /* times the readers are opened anew because a commit came between them */
-    NUMBER_SIZE = 24,    /* bytes of a number in the index's metadata */
 };
 
 static void close_workers(struct snapshot *snapshot)
@@ -34,24 +34,11 @@ static void snapshot_free(struct snapshot *snapshot)
     free(snapshot);
 }
 
-/* A number under a key of the metadata, -1 where there is none. */
-static long metadata_number(struct shim_reader *reader, const char *key)
-{
-    void *bytes;
-    size_t len;
-    if (shim_reader_metadata(reader, key, &bytes, &len, NULL) != SHIM_OK)
-        return -1;
-    char digits[NUMBER_SIZE] = "";
-    memcpy(digits, bytes, len < sizeof digits ? len : sizeof digits - 1);
-    shim_free(bytes);
-    return strtol(digits, NULL, 10);
-}
-
 /* An index of another format is refused rather than misread. */
 static int check_format(struct shim_reader *reader, struct error *error)
 {
-    long format = metadata_number(reader, "format");
-    long analyser = metadata_number(reader, "analyser");
+    long format = (long)metadata_number(reader, "format");
+    long analyser = (long)metadata_number(reader, "analyser");
     if (format == FIELD_FORMAT && analyser == ANALYSER_VERSION)
         return 0;
     error_set(error,
