@@ -62,6 +62,11 @@ unsigned query_parts_named(const char *name, size_t len);
  * taken literally are added to `warnings`. 0, or -1 with `error` where the text passes a limit. */
 int query_parse(struct analyser *analyser, const char *text, size_t len, unsigned parts, bool match_any,
                 struct query **ret_query, struct strlist *warnings, struct error *error);
+/* For the parser: a *new* node; a child (*stolen*) added; a group of one made its child, an empty one NULL.
+ */
+struct query *query_new(enum query_kind kind, unsigned parts);
+void query_add(struct query *query, struct query *child);
+struct query *query_simplify(struct query *query);
 void query_free(struct query *query); /* takes NULL */
 /* Turns implied ANDs into ORs, but for negated ones. Returns whether there were any. */
 bool query_relax(struct query *query);

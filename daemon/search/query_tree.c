@@ -1,9 +1,71 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A query tree in words, as people read it back. */
+/* The query tree: built, asked, relaxed, and put in words as people read it back. */
+#include <stdlib.h>
+
 #include "daemon/search/query.h"
 #include "indexer/base/mem.h"
 
 enum { QUERY_TEXT_MAX = 1 << 20 /* bytes; a longer tree is cut, as it is nothing to read */ };
+
+struct query *query_new(enum query_kind kind, unsigned parts)
+{
+    struct query *query = mem_zero(1, sizeof *query);
+    query->kind = kind;
+    query->parts = parts;
+    return query;
+}
+
+void query_free(struct query *query)
+{
+    if (!query)
+        return;
+    for (size_t i = 0; i < query->count; i++)
+        query_free(query->children[i]);
+    free(query->children);
+    strlist_free(&query->terms);
+    free(query);
+}
+
+void query_add(struct query *query, struct query *child)
+{
+    query->children = mem_push(query->children, query->count, &query->cap, sizeof *query->children);
+    query->children[query->count++] = child;
+}
+
+struct query *query_simplify(struct query *query)
+{
+    if (query->count > 1)
+        return query;
+    struct query *only = query->count ? query->children[0] : NULL;
+    query->count = 0;
+    query_free(query);
+    return only;
+}
+
+bool query_relax(struct query *query)
+{
+    bool relaxed = query->kind == QUERY_AND && query->is_implied;
+    if (relaxed)
+        query->kind = QUERY_OR;
+    /* Any of the words instead of all would find less, not more, where they are not wanted. */
+    for (size_t i = 0; query->kind != QUERY_NOT && i < query->count; i++)
+        relaxed |= query_relax(query->children[i]);
+    return relaxed;
+}
+
+bool query_has_wanted(const struct query *query)
+{
+    if (query->kind == QUERY_NOT || query->kind == QUERY_SINCE || query->kind == QUERY_YEARS)
+        return false;
+    if (query->kind != QUERY_AND && query->kind != QUERY_OR)
+        return true;
+    for (size_t i = 0; i < query->count; i++)
+        if (query_has_wanted(query->children[i]))
+            return true;
+    return false;
+}
+
+/* ---- in words ---- */
 
 static void put_parts(struct buf *to, unsigned parts)
 {
