@@ -188,6 +188,7 @@ static void submit(struct exchange *exchange, const struct rpc_call *call, struc
     job->params = call->params;
     job->weight = exchange->line_len / exchange->message.count;
     job->reply_max = reply_max(exchange);
+    job->rounds = &session->rounds;
     job->done = on_done;
     job->owner = exchange;
     if (!workers_submit(session->daemon->workers, job)) {

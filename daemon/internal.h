@@ -76,6 +76,7 @@ struct session {
     struct frame_reader reader;
     struct exchange_list exchanges;
     size_t in_flight;      /* calls that workers have */
+    uint64_t rounds;       /* its turns with the workers */
     size_t unanswered;     /* bytes of the lines they came on */
     size_t unsent_batches; /* bytes of replies that wait for the rest of their batch */
 

@@ -10,6 +10,7 @@
 #include "indexer/base/mem.h"
 
 STAILQ_HEAD(job_list, job);
+TAILQ_HEAD(job_queue, job);
 
 struct worker {
     struct workers *workers;
@@ -24,7 +25,9 @@ struct workers {
 
     uv_mutex_t lock; /* of all down to `is_stopping` */
     uv_cond_t wanted;
-    struct job_list queue, finished;
+    struct job_queue queue; /* by round, and in a round in the order of arrival */
+    struct job_list finished;
+    uint64_t round; /* of the job taken last */
     size_t waiting, bytes, running, idle;
     bool is_stopping;
 
@@ -111,19 +114,25 @@ static void run(struct worker *worker, struct job *job)
     job->ended_at = uv_hrtime();
 }
 
+static void unqueue(struct workers *workers, struct job *job)
+{
+    TAILQ_REMOVE(&workers->queue, job, queued);
+    workers->waiting--;
+    workers->bytes -= job->weight;
+}
+
 static struct job *take(struct workers *workers)
 {
-    while (STAILQ_EMPTY(&workers->queue) && !workers->is_stopping) {
+    while (TAILQ_EMPTY(&workers->queue) && !workers->is_stopping) {
         workers->idle++;
         uv_cond_wait(&workers->wanted, &workers->lock);
         workers->idle--;
     }
-    struct job *job = STAILQ_FIRST(&workers->queue);
+    struct job *job = TAILQ_FIRST(&workers->queue);
     if (!job)
         return NULL;
-    STAILQ_REMOVE_HEAD(&workers->queue, link);
-    workers->waiting--;
-    workers->bytes -= job->weight;
+    unqueue(workers, job);
+    workers->round = job->round;
     workers->running++;
     return job;
 }
@@ -162,6 +171,24 @@ static void on_back(uv_async_t *back)
     }
 }
 
+/* Gives the job its round, one behind the asker's last but never one that has passed, and its place. An asker
+ * with many jobs mostly adds at the tail; one with few finds its place near the head. */
+static void enqueue(struct workers *workers, struct job *job)
+{
+    uint64_t next = *job->rounds + 1;
+    job->round = *job->rounds = next > workers->round ? next : workers->round;
+    struct job *last = TAILQ_LAST(&workers->queue, job_queue);
+    struct job *later = last && last->round > job->round ? TAILQ_FIRST(&workers->queue) : NULL;
+    while (later && later->round <= job->round)
+        later = TAILQ_NEXT(later, queued);
+    if (later)
+        TAILQ_INSERT_BEFORE(later, job, queued);
+    else
+        TAILQ_INSERT_TAIL(&workers->queue, job, queued);
+    workers->waiting++;
+    workers->bytes += job->weight;
+}
+
 bool workers_submit(struct workers *workers, struct job *job)
 {
     const struct limits *limits = workers->limits;
@@ -170,9 +197,7 @@ bool workers_submit(struct workers *workers, struct job *job)
     bool is_full = workers->waiting >= limits->queue ||
                    (workers->waiting > 0 && workers->bytes + job->weight > limits->queue_bytes);
     if (!is_full) {
-        STAILQ_INSERT_TAIL(&workers->queue, job, link);
-        workers->waiting++;
-        workers->bytes += job->weight;
+        enqueue(workers, job);
         if (workers->idle > 0)
             uv_cond_signal(&workers->wanted);
     }
@@ -182,21 +207,15 @@ bool workers_submit(struct workers *workers, struct job *job)
 
 void workers_drop_cancelled(struct workers *workers)
 {
-    struct job_list kept = STAILQ_HEAD_INITIALIZER(kept);
-    struct job *job;
     uv_mutex_lock(&workers->lock);
-    while ((job = STAILQ_FIRST(&workers->queue))) {
-        STAILQ_REMOVE_HEAD(&workers->queue, link);
-        if (!atomic_load(&job->is_cancelled)) {
-            STAILQ_INSERT_TAIL(&kept, job, link);
+    for (struct job *job = TAILQ_FIRST(&workers->queue), *next; job; job = next) {
+        next = TAILQ_NEXT(job, queued);
+        if (!atomic_load(&job->is_cancelled))
             continue;
-        }
-        workers->waiting--;
-        workers->bytes -= job->weight;
+        unqueue(workers, job);
         abandon(job);
         STAILQ_INSERT_TAIL(&workers->finished, job, link);
     }
-    STAILQ_CONCAT(&workers->queue, &kept);
     uv_async_send(&workers->back);
     uv_mutex_unlock(&workers->lock);
 }
@@ -215,7 +234,7 @@ int workers_start(uv_loop_t *loop, struct epochs *epochs, const struct limits *l
     struct workers *workers = mem_zero(1, sizeof *workers);
     workers->epochs = epochs;
     workers->limits = limits;
-    STAILQ_INIT(&workers->queue);
+    TAILQ_INIT(&workers->queue);
     STAILQ_INIT(&workers->finished);
     uv_mutex_init(&workers->lock);
     uv_cond_init(&workers->wanted);

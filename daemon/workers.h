@@ -5,6 +5,10 @@
  * The loop hands a job in; a worker runs it on a snapshot of its own choice of time; the job's `done` is
  * called on the loop, always, also for jobs that were cancelled, waited too long or found no index. The way
  * back is one uv_async.
+ *
+ * Those who ask take turns: each asker's jobs run in their order, one a round, so that one who hands in a
+ * thousand at once does not keep the others waiting (start-time fair queueing with jobs of one length: Goyal,
+ * Vin, Cheng, "Start-time Fair Queueing", SIGCOMM 1996).
  */
 #ifndef PURPOSED_DAEMON_WORKERS_H
 #define PURPOSED_DAEMON_WORKERS_H
@@ -22,6 +26,7 @@ struct job {
     const char *method;
     const json_t *params; /* may be NULL */
     size_t weight;        /* bytes of the request, for the queue's limit */
+    uint64_t *rounds;     /* the asker's own, shared by all its jobs, 0 at first; the workers' to change */
     size_t reply_max;     /* bytes of a result */
     void (*done)(struct job *job);
     void *owner;
@@ -34,7 +39,9 @@ struct job {
     unsigned reruns;                          /* because the index moved on under it */
     uint64_t queued_at, started_at, ended_at; /* ns of uv_hrtime() */
 
-    STAILQ_ENTRY(job) link;
+    uint64_t round;          /* in which it has its turn */
+    TAILQ_ENTRY(job) queued; /* while it waits */
+    STAILQ_ENTRY(job) link;  /* on its way back */
 };
 
 struct workers;

@@ -205,6 +205,8 @@ static enum search_status run_method(struct snapshot *snapshot, unsigned worker,
         return run_fail(params, error);
     if (strcmp(method, "revision") == 0)
         buf_printf(result, "{\"revision\":\"%s\",\"worker\":%u}", snapshot->revision, worker);
+    if (strcmp(method, "runs") == 0)
+        buf_printf(result, "%d", fake_runs());
     return strcmp(method, "echo") == 0 ? run_echo(params, result) : SEARCH_OK;
 }
 
@@ -229,7 +231,8 @@ enum search_status search_run(struct snapshot *snapshot, unsigned worker, const 
 
 bool search_has_method(const char *method)
 {
-    static const char *const METHODS[] = {"echo", "wait", "big", "fail", "revision", "empty", "search"};
+    static const char *const METHODS[] = {"echo",     "wait", "big",   "fail",
+                                          "revision", "runs", "empty", "search"};
     for (size_t i = 0; i < sizeof METHODS / sizeof METHODS[0]; i++)
         if (strcmp(METHODS[i], method) == 0)
             return true;

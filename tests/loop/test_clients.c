@@ -217,6 +217,43 @@ static void test_overload_is_said_at_once(void **state)
     served_stop(&served);
 }
 
+static bool forty_are_queued(void *path)
+{
+    return status_number(path, "queue", "waiting") == 40;
+}
+
+/* One who asks once has the next turn, however many another has asked for before. */
+static void test_clients_take_turns(void **state)
+{
+    (void)state;
+    struct served served;
+    struct client greedy, other;
+    served_init(&served);
+    served.options.limits.workers = 1;
+    served_start(&served);
+    fake_close_gate();
+    client_dial(&greedy, served.path);
+    client_dial(&other, served.path);
+    client_call(&greedy, 0, "wait", NULL);
+    wait_until(one_is_waiting, NULL);
+    for (int i = 1; i <= 40; i++)
+        client_call(&greedy, i, "echo", NULL);
+    wait_until(forty_are_queued, served.path);
+    client_call(&other, 1, "runs", NULL);
+    client_call(&other, 2, "runs", NULL);
+    client_call(&other, 3, "status", NULL);
+    json_decref(client_reply(&other)); /* status is answered at once: both calls are queued by now */
+    fake_open_gate();
+    client_expect_result(&other, 1, "2");
+    client_expect_result(&other, 2, "4"); /* each has had one turn between */
+    client_expect_result(&greedy, 0, "\"waited\"");
+    for (int i = 1; i <= 40; i++)
+        client_expect_result(&greedy, i, "null");
+    client_close(&greedy);
+    client_close(&other);
+    served_stop(&served);
+}
+
 static void test_too_many_bytes_waiting_are_overload(void **state)
 {
     (void)state;
@@ -532,6 +569,7 @@ int main(void)
         cmocka_unit_test(test_a_client_that_never_reads_passes_its_bytes),
         cmocka_unit_test(test_a_client_that_reads_late_gets_all),
         cmocka_unit_test(test_overload_is_said_at_once),
+        cmocka_unit_test(test_clients_take_turns),
         cmocka_unit_test(test_too_many_bytes_waiting_are_overload),
         cmocka_unit_test(test_a_call_that_waited_too_long),
         cmocka_unit_test(test_a_client_that_left_while_it_was_not_read),
