@@ -12,6 +12,7 @@
 
 struct parser {
     struct analyser *analyser;
+    const char *text; /* where it begins */
     const char *at, *end;
     bool match_any;
     size_t words; /* leaves so far */
@@ -123,16 +124,26 @@ static struct query *leaf_of_terms(enum query_kind kind, unsigned parts, const s
     return leaf;
 }
 
+/* Notes where in the query text a leaf came from. */
+static void place_leaf(const struct parser *parser, struct query *leaf, const char *from, const char *to)
+{
+    leaf->start = (size_t)(from - parser->text);
+    leaf->end = (size_t)(to - parser->text);
+}
+
 /* Pieces of one chunk: looked for next to each other; a hyphenated compound also as one word. */
 static struct query *chunk_leaf(struct parser *parser, unsigned parts, const struct strlist *terms,
-                                const char *joined)
+                                const char *joined, const char *from, const char *to)
 {
     struct query *leaf = count_leaf(parser, leaf_of_terms(QUERY_PHRASE, parts, terms));
+    if (leaf)
+        place_leaf(parser, leaf, from, to);
     if (!leaf || !joined)
         return leaf;
     struct query *either = query_new(QUERY_OR, parts);
     struct query *word = query_new(QUERY_WORD, parts);
     strlist_add(&word->terms, joined);
+    place_leaf(parser, word, from, to);
     query_add(either, leaf);
     query_add(either, word);
     return either;
@@ -144,11 +155,13 @@ static bool parse_run(struct parser *parser, const char *run, size_t len, unsign
     STRLIST_AUTO struct strlist terms = {0};
     MEM_AUTO char *joined = NULL;
     size_t span = 0; /* tokens that `joined` stands for */
-    size_t previous_end = 0;
+    size_t chunk_start = 0, previous_end = 0;
     struct token token;
     analyser_begin(parser->analyser, run, len);
     bool more = analyser_next(parser->analyser, &token);
     while (more) {
+        if (terms.len == 0)
+            chunk_start = token.start;
         if (terms.len == 0 && token.joined.len) {
             joined = mem_copy(token.joined.bytes, token.joined.len);
             span = token.joined_span;
@@ -161,7 +174,8 @@ static bool parse_run(struct parser *parser, const char *run, size_t len, unsign
             goes_on = !is_space(run + i);
         if (goes_on)
             continue;
-        struct query *leaf = chunk_leaf(parser, parts, &terms, span == terms.len ? joined : NULL);
+        struct query *leaf = chunk_leaf(parser, parts, &terms, span == terms.len ? joined : NULL,
+                                        run + chunk_start, run + previous_end);
         if (!leaf)
             return false;
         query_add(group, leaf);
@@ -195,7 +209,12 @@ static struct query *parse_phrase(struct parser *parser, unsigned parts)
         warn(parser, mem_text("a phrase without words was left out"));
         return NULL;
     }
-    return count_leaf(parser, leaf_of_terms(QUERY_PHRASE, parts, &terms));
+    struct query *leaf = count_leaf(parser, leaf_of_terms(QUERY_PHRASE, parts, &terms));
+    if (leaf) {
+        leaf->is_quoted = true;
+        place_leaf(parser, leaf, start, start + len);
+    }
+    return leaf;
 }
 
 /* "word*", `end` at the '*'. NULL where it is too short for a prefix or no single word. */
@@ -210,6 +229,7 @@ static struct query *parse_prefix(struct parser *parser, const char *start, cons
     }
     struct query *leaf = query_new(QUERY_PREFIX, parts);
     strlist_add_copy(&leaf->terms, token.word.bytes, token.word.len);
+    place_leaf(parser, leaf, start, end);
     if (analyser_next(parser->analyser, &token)) {
         query_free(leaf);
         warn(parser, mem_format("a * goes behind a single word: \"%.*s*\" was taken as words",
@@ -483,6 +503,8 @@ static struct query *join_near(struct parser *parser, struct query *left, struct
             left->kind = QUERY_NEAR;
         left->distance = (unsigned)distance > left->distance ? (unsigned)distance : left->distance;
         strlist_add(&left->terms, right->terms.items[0]);
+        left->is_quoted |= right->is_quoted;
+        left->end = right->end;
         query_free(right);
         return left;
     }
@@ -563,6 +585,7 @@ int query_parse(struct analyser *analyser, const char *text, size_t len, unsigne
 {
     struct error ignored = ERROR_NONE;
     struct parser parser = {.analyser = analyser,
+                            .text = text,
                             .at = text,
                             .end = text + len,
                             .match_any = match_any,

@@ -45,6 +45,8 @@ enum query_kind {
 struct query {
     enum query_kind kind;
     bool is_implied;      /* QUERY_AND, QUERY_OR: no operator was typed */
+    bool is_quoted;       /* leaves of text: it stood between quotes, and is meant as it stands */
+    size_t start, end;    /* leaves: the bytes of the query text they came from; both 0 where from none */
     unsigned parts;       /* leaves: bit n is part n of field_parts() */
     unsigned distance;    /* QUERY_NEAR: as shim_query_near takes it */
     unsigned from, to;    /* QUERY_SINCE: a day as column_day (`from`); QUERY_YEARS: both years included */

@@ -85,6 +85,36 @@ static void test_any_is_or(void **state)
     query_free(query);
 }
 
+/* What came from quotes is known as such, and every leaf knows its place in the text. */
+static void test_quotes_and_places(void **state)
+{
+    (void)state;
+    static const char text[] = "the \"Risk\" re-design surgeons NEAR/3 \"section 251\" \"risk tool\"";
+    static const struct {
+        const char *typed;
+        bool is_quoted;
+    } wanted[] = {{"the", false},
+                  {"Risk", true},
+                  {"re-design", false},
+                  {"surgeons NEAR/3 \"section 251", true},
+                  {"risk tool", true}};
+    STRLIST_AUTO struct strlist warnings = {0};
+    struct query *query;
+    assert_int_equal(
+        query_parse(analyser, text, strlen(text), QUERY_ALL_PARTS, false, &query, &warnings, NULL), 0);
+    assert_int_equal(query->count, 5);
+    for (size_t i = 0; i < query->count; i++) {
+        const struct query *leaf = query->children[i];
+        while (leaf->count)
+            leaf = leaf->children[0];
+        char *typed = mem_copy(text + leaf->start, leaf->end - leaf->start);
+        assert_string_equal(typed, wanted[i].typed);
+        assert_int_equal(leaf->is_quoted, wanted[i].is_quoted);
+        free(typed);
+    }
+    query_free(query);
+}
+
 static void test_relaxing(void **state)
 {
     (void)state;
@@ -161,9 +191,13 @@ static void test_deep_brackets(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),    cmocka_unit_test(test_any_is_or),
-        cmocka_unit_test(test_relaxing), cmocka_unit_test(test_too_many_words),
-        cmocka_unit_test(test_any_text), cmocka_unit_test(test_deep_brackets),
+        cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_any_is_or),
+        cmocka_unit_test(test_relaxing),
+        cmocka_unit_test(test_too_many_words),
+        cmocka_unit_test(test_any_text),
+        cmocka_unit_test(test_deep_brackets),
+        cmocka_unit_test(test_quotes_and_places),
     };
     return cmocka_run_group_tests(tests, open_analyser, close_analyser);
 }
