@@ -7,6 +7,7 @@
 
 #include "daemon/search/answer.h"
 #include "daemon/search/count.h"
+#include "daemon/search/ranking.h"
 #include "daemon/search/snippet.h"
 #include "indexer/base/json_text.h"
 
@@ -52,14 +53,14 @@ static enum search_status rank(struct inquiry *inquiry, struct shim_hit *hits, s
         return rank_by_key(inquiry, request->sort, hits, ret_count);
     if (!inquiry->query || !query_has_wanted(inquiry->query))
         return rank_by_key(inquiry, SORT_ID, hits, ret_count);
-    struct shim_query *ranking = matcher_ranking(&inquiry->matcher, inquiry->query);
-    if (!ranking)
+    struct ranking ranking;
+    if (ranking_make(&inquiry->matcher, inquiry->query, &ranking) != 0)
         return answer_fail(inquiry->error, -32603, "no memory to rank with");
     struct shim_error shim_error;
-    enum shim_status status = shim_top_by_weight(inquiry->worker->reader, ranking, matched->words,
+    enum shim_status status = shim_top_by_weight(inquiry->worker->reader, ranking.query, matched->words,
                                                  matched->count, &shim_weighting_default, request->offset,
                                                  request->limit, hits, ret_count, &shim_error);
-    shim_query_free(ranking);
+    ranking_free(&ranking);
     return answer_status(status, shim_error.text, inquiry->error);
 }
 

@@ -95,8 +95,7 @@ static size_t scoped_term(const struct field *part, const char *term, char scope
     return prefix + len;
 }
 
-/* A word in any of the parts. */
-static struct shim_query *word_query(const char *term, unsigned parts)
+struct shim_query *match_word_query(const char *term, unsigned parts)
 {
     if (parts == QUERY_ALL_PARTS)
         return shim_query_word(term, strlen(term));
@@ -118,7 +117,7 @@ static struct shim_query *words_query(const struct strlist *terms, unsigned part
         return shim_query_none();
     struct shim_query **words = mem_zero(terms->len, sizeof(struct shim_query *));
     for (size_t i = 0; i < terms->len; i++)
-        words[i] = word_query(terms->items[i], parts);
+        words[i] = match_word_query(terms->items[i], parts);
     struct shim_query *query = all ? shim_query_and(words, terms->len) : shim_query_or(words, terms->len);
     free(words);
     return query;
@@ -305,7 +304,7 @@ static void match_time(const struct columns *columns, const struct query *query,
 static enum shim_status match_leaf(struct matcher *matcher, const struct query *query, struct bits *documents)
 {
     if (query->kind == QUERY_WORD)
-        return run(matcher, word_query(query->terms.items[0], query->parts), documents);
+        return run(matcher, match_word_query(query->terms.items[0], query->parts), documents);
     if (query->kind == QUERY_SINCE || query->kind == QUERY_YEARS) {
         match_time(matcher->columns, query, documents);
         return SHIM_OK;
@@ -391,27 +390,4 @@ enum shim_status matcher_match(struct matcher *matcher, const struct query *quer
     else
         bits_free(&documents);
     return status;
-}
-
-struct shim_query *matcher_ranking(struct matcher *matcher, const struct query *query)
-{
-    if (query->kind == QUERY_NOT || !query_has_wanted(query))
-        return NULL;
-    if (query->kind == QUERY_WORD)
-        return word_query(query->terms.items[0], query->parts);
-    if (query->kind == QUERY_PHRASE || query->kind == QUERY_NEAR)
-        return words_query(&query->terms, query->parts, true);
-    if (query->kind == QUERY_PREFIX) {
-        const struct strlist *terms = matcher_expand(matcher, query->terms.items[0]);
-        return terms ? words_query(terms, query->parts, false) : NULL;
-    }
-    struct shim_query **children = mem_zero(query->count, sizeof(struct shim_query *));
-    size_t count = 0;
-    for (size_t i = 0; i < query->count; i++)
-        if (query_has_wanted(query->children[i]))
-            children[count++] = matcher_ranking(matcher, query->children[i]);
-    struct shim_query *ranking =
-        query->kind == QUERY_AND ? shim_query_and(children, count) : shim_query_or(children, count);
-    free(children);
-    return ranking;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A query tree against an index: which documents match, and the query by which they are ranked. */
+/* A query tree against an index: which documents match. */
 #ifndef PURPOSED_SEARCH_MATCH_H
 #define PURPOSED_SEARCH_MATCH_H
 
@@ -35,8 +35,7 @@ const struct strlist *matcher_expand(struct matcher *matcher, const char *prefix
 enum shim_status matcher_match(struct matcher *matcher, const struct query *query,
                                struct bits *ret_documents);
 
-/* The query that ranks what matched: *new*; NULL where nothing is wanted (only negations), or without memory.
- * Phrases weigh as their words do. */
-struct shim_query *matcher_ranking(struct matcher *matcher, const struct query *query);
+/* A stem in any of the parts, *new*; NULL without memory. */
+struct shim_query *match_word_query(const char *term, unsigned parts);
 
 #endif
