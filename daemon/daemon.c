@@ -6,7 +6,7 @@
 
 #include "daemon/address.h"
 #include "daemon/internal.h"
-#include "daemon/log.h"
+#include "daemon/work/log.h"
 #include "indexer/base/mem.h"
 
 enum { DEFAULT_ADDRESS_MAX = 4096 /* bytes */ };

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <uv.h>
 
-#include "daemon/limits.h"
+#include "daemon/work/limits.h"
 #include "indexer/base/error.h"
 
 struct daemon_options {

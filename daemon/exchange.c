@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "daemon/internal.h"
-#include "daemon/log.h"
 #include "daemon/search/search.h"
+#include "daemon/work/log.h"
 #include "indexer/base/mem.h"
 
 enum {
@@ -41,6 +41,13 @@ static uint64_t reply_max(const struct exchange *exchange)
 }
 
 /* Replies */
+
+static void count_answer(struct exchange *exchange, const struct rpc_call *call, int code)
+{
+    const struct job *job = &exchange->jobs[call - exchange->message.calls];
+    uint64_t took = job->ended_at ? uv_hrtime() - job->queued_at : 0;
+    metrics_answer(metrics_of(exchange), METRIC_SOCKET, call->method, code, took);
+}
 
 /* Where the reply to a call goes, its separator put already. */
 static struct buf *open_reply(struct exchange *exchange)
@@ -73,7 +80,7 @@ static void close_reply(struct exchange *exchange)
 
 static void put_error(struct exchange *exchange, const struct rpc_call *call, int code, const char *message)
 {
-    metrics_of(exchange)->errors[error_code_place(code)]++;
+    count_answer(exchange, call, code);
     rpc_put_error(open_reply(exchange), call->id, code, message);
     close_reply(exchange);
 }
@@ -85,14 +92,14 @@ static void put_result(struct exchange *exchange, const struct rpc_call *call, c
                   "the batch's replies would pass a reply's limit: ask for less");
         return;
     }
-    metrics_of(exchange)->results++;
+    count_answer(exchange, call, 0);
     rpc_put_result(open_reply(exchange), call->id, result->data, result->len);
     close_reply(exchange);
 }
 
 void exchange_refuse(struct session *session, int code, const char *message)
 {
-    session->daemon->metrics.errors[error_code_place(code)]++;
+    metrics_answer(&session->daemon->metrics, METRIC_SOCKET, NULL, code, 0);
     rpc_put_error(&session->out, "null", code, message);
     end_line(session);
 }

@@ -6,10 +6,11 @@
 #include <sys/queue.h>
 
 #include "daemon/daemon.h"
-#include "daemon/epochs.h"
 #include "daemon/wire/frame.h"
 #include "daemon/wire/rpc.h"
-#include "daemon/workers.h"
+#include "daemon/work/epochs.h"
+#include "daemon/work/metrics.h"
+#include "daemon/work/workers.h"
 
 struct exchange;
 struct listener;
@@ -18,18 +19,6 @@ struct session;
 LIST_HEAD(session_list, session);
 STAILQ_HEAD(session_queue, session);
 LIST_HEAD(exchange_list, exchange);
-
-enum { METRIC_CODES = 10 /* the codes of enum rpc_code, and one place for others */ };
-
-/* Since the start. */
-struct metrics {
-    uint64_t started_ms; /* of uv_now() */
-    uint64_t accepted, refused, cut_off;
-    uint64_t calls, notifications, results, reruns;
-    uint64_t errors[METRIC_CODES]; /* as error_code_place() orders them */
-    uint64_t waited_ns, searched_ns;
-    uint64_t bytes_in, bytes_out;
-};
 
 struct daemon {
     uv_loop_t *loop;
@@ -124,6 +113,5 @@ void exchange_refuse(struct session *session, int code, const char *message);
 /* status.c */
 /* Answers the daemon's own method; 0, or a code with `message`. */
 int status_run(struct daemon *daemon, const json_t *params, struct buf *result, char *message, size_t size);
-size_t error_code_place(int code);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "daemon/address.h"
 #include "daemon/internal.h"
-#include "daemon/log.h"
+#include "daemon/work/log.h"
 #include "indexer/base/mem.h"
 
 enum { ADDRESS_TEXT_MAX = 256 };

@@ -10,7 +10,7 @@
 #include <jansson.h>
 
 #include "daemon/daemon.h"
-#include "daemon/log.h"
+#include "daemon/work/log.h"
 
 enum {
     EXIT_USAGE = 2,

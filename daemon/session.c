@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "daemon/internal.h"
-#include "daemon/log.h"
+#include "daemon/work/log.h"
 #include "indexer/base/mem.h"
 
 static const struct limits *limits_of(const struct session *session)

@@ -7,23 +7,6 @@
 
 enum { PROBLEM_SHOWN = 512 /* bytes of what is wrong with the index */ };
 
-static const struct {
-    int code;
-    const char *name;
-} CODES[METRIC_CODES - 1] = {
-    {RPC_PARSE_ERROR, "-32700"},    {RPC_INVALID_REQUEST, "-32600"}, {RPC_UNKNOWN_METHOD, "-32601"},
-    {RPC_INVALID_PARAMS, "-32602"}, {RPC_INTERNAL, "-32603"},        {RPC_OVERLOADED, "-32001"},
-    {RPC_DEADLINE, "-32002"},       {RPC_NOT_FOUND, "-32003"},       {RPC_NO_INDEX, "-32004"},
-};
-
-size_t error_code_place(int code)
-{
-    size_t place = 0;
-    while (place < METRIC_CODES - 1 && CODES[place].code != code)
-        place++;
-    return place;
-}
-
 static void put_number(struct buf *to, const char *name, uint64_t number)
 {
     json_text_member(to, name);
@@ -91,7 +74,7 @@ static void put_calls(struct buf *to, const struct metrics *metrics)
     open_object(to, "errors");
     for (size_t i = 0; i < METRIC_CODES; i++)
         if (metrics->errors[i])
-            put_number(to, i < METRIC_CODES - 1 ? CODES[i].name : "other", metrics->errors[i]);
+            put_number(to, metric_code_number(i), metrics->errors[i]);
     buf_text(to, "}}");
 }
 

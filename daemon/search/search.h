@@ -41,6 +41,9 @@ void snapshot_unref(struct snapshot *snapshot); /* takes NULL */
 bool snapshot_is_stale(const struct snapshot *snapshot, const char *db);
 /* "gen-000001/17": names the commit; *borrowed*. */
 const char *snapshot_revision(const struct snapshot *snapshot);
+/* A number for this epoch of this index, to tell it from others by: also from those of an index that was built
+ * afresh in its place, whose revisions may be called the same. */
+uint64_t snapshot_tag(const struct snapshot *snapshot);
 uint32_t snapshot_record_count(const struct snapshot *snapshot);
 /* Bytes that the columns hold. */
 size_t snapshot_memory(const struct snapshot *snapshot);

@@ -14,6 +14,10 @@ enum {
     OPEN_TRIES_MAX = 20, /* times the readers are opened anew because a commit came between them */
 };
 
+/* FNV-1a of 64 bits (draft-eastlake-fnv). */
+#define TAG_OFFSET UINT64_C(0xCBF29CE484222325)
+#define TAG_PRIME UINT64_C(0x100000001B3)
+
 static void close_workers(struct snapshot *snapshot)
 {
     for (unsigned i = 0; i < snapshot->worker_count; i++) {
@@ -197,6 +201,16 @@ bool snapshot_is_stale(const struct snapshot *snapshot, const char *db)
 const char *snapshot_revision(const struct snapshot *snapshot)
 {
     return snapshot->revision;
+}
+
+uint64_t snapshot_tag(const struct snapshot *snapshot)
+{
+    const uint64_t parts[] = {snapshot->identity.device, snapshot->identity.inode, snapshot->epoch};
+    uint64_t tag = TAG_OFFSET;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        for (unsigned shift = 0; shift < 64; shift += 8)
+            tag = (tag ^ (parts[i] >> shift & 0xFF)) * TAG_PRIME;
+    return tag;
 }
 
 uint32_t snapshot_record_count(const struct snapshot *snapshot)

@@ -20,7 +20,8 @@ MAY_KNOW = {
     "indexer": ["indexer/base", "indexer/register", "indexer/text", "indexer/read", "indexer/store", "shim"],
     "daemon/wire": ["indexer/base"],
     "daemon/search": ["indexer/base", "indexer/register", "indexer/text", "indexer/store", "shim"],
-    "daemon": ["indexer/base", "daemon/wire", "daemon/search"],
+    "daemon/work": ["indexer/base", "daemon/wire", "daemon/search"],
+    "daemon": ["indexer/base", "daemon/wire", "daemon/search", "daemon/work"],
     "client": ["indexer/base", "daemon/wire"],
 }
 
@@ -30,11 +31,11 @@ ONLY_HEADERS = {("indexer/read", "indexer/register"): {"entry.h"}}
 # Libraries that one room alone may know.
 ONLY_IN = {
     r"<xapian.*>": ["shim"],
-    r"<uv\.h>": ["daemon"],
+    r"<uv\.h>": ["daemon", "daemon/work"],
     r"<sqlite3\.h>": ["indexer"],
     r"<zstd\.h>|<zdict\.h>": ["indexer/store", "indexer"],
     r"<zip\.h>|<expat\.h>|<csv\.h>": ["indexer/read"],
-    r"<jansson\.h>": ["indexer/register", "indexer", "daemon/wire", "daemon/search", "daemon", "client"],
+    r"<jansson\.h>": ["indexer/register", "indexer", "daemon/wire", "daemon/search", "daemon/work", "daemon", "client"],
 }
 
 SOURCES = sorted(

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/limits.h"
 #include "daemon/search/search.h"
+#include "daemon/work/limits.h"
 
 enum { LIVE = 0x11FE, DEAD = 0xDEAD };
 
@@ -143,6 +143,11 @@ bool snapshot_is_stale(const struct snapshot *snapshot, const char *db)
 const char *snapshot_revision(const struct snapshot *snapshot)
 {
     return snapshot->revision;
+}
+
+uint64_t snapshot_tag(const struct snapshot *snapshot)
+{
+    return (uint64_t)snapshot->epoch;
 }
 
 uint32_t snapshot_record_count(const struct snapshot *snapshot)

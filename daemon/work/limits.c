@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/limits.h"
+#include "daemon/work/limits.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/epochs.h"
+#include "daemon/work/epochs.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/limits.h"
-#include "daemon/log.h"
+#include "daemon/work/limits.h"
+#include "daemon/work/log.h"
 #include "indexer/base/mem.h"
 
 enum { PROBLEM_SIZE = ERROR_PLACE_SIZE + ERROR_TEXT_SIZE + 4 };

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "daemon/workers.h"
+#include "daemon/work/workers.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/log.h"
 #include "daemon/wire/rpc.h"
+#include "daemon/work/log.h"
 #include "indexer/base/mem.h"
 
 STAILQ_HEAD(job_list, job);
@@ -77,9 +77,10 @@ static void search(struct worker *worker, struct job *job)
             job->reruns++;
         }
         buf_reset(&job->result);
-        if (snapshot)
-            status =
-                search_run(snapshot, worker->number, job->method, job->params, &job->result, &job->error);
+        if (!snapshot)
+            break;
+        job->tag = snapshot_tag(snapshot);
+        status = search_run(snapshot, worker->number, job->method, job->params, &job->result, &job->error);
     }
     snapshot_unref(snapshot);
     if (status == SEARCH_OK)
@@ -110,6 +111,8 @@ static void run(struct worker *worker, struct job *job)
     } else {
         job->result = (struct buf)BUF_INIT(job->reply_max);
         search(worker, job);
+        if (job->code == 0 && job->render)
+            job->render(job);
     }
     job->ended_at = uv_hrtime();
 }

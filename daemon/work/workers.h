@@ -10,16 +10,16 @@
  * thousand at once does not keep the others waiting (start-time fair queueing with jobs of one length: Goyal,
  * Vin, Cheng, "Start-time Fair Queueing", SIGCOMM 1996).
  */
-#ifndef PURPOSED_DAEMON_WORKERS_H
-#define PURPOSED_DAEMON_WORKERS_H
+#ifndef PURPOSED_WORK_WORKERS_H
+#define PURPOSED_WORK_WORKERS_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/queue.h>
 #include <uv.h>
 
-#include "daemon/epochs.h"
-#include "daemon/limits.h"
+#include "daemon/work/epochs.h"
+#include "daemon/work/limits.h"
 
 struct job {
     /* The caller's, unchanged until `done`. */
@@ -29,6 +29,9 @@ struct job {
     uint64_t *rounds;     /* the asker's own, shared by all its jobs, 0 at first; the workers' to change */
     size_t reply_max;     /* bytes of a result */
     void (*done)(struct job *job);
+    /* Makes of a result, in the worker's thread, what is to be sent; may set `code` and `error`. NULL: the
+     * result is. */
+    void (*render)(struct job *job);
     void *owner;
     atomic_bool is_cancelled; /* nobody waits for it any more: not run if it is not running yet */
 
@@ -36,6 +39,7 @@ struct job {
     int code;
     struct search_error error;
     struct buf result;                        /* the owner frees it, whatever `code` is */
+    uint64_t tag;                             /* snapshot_tag() of the epoch it was computed from */
     unsigned reruns;                          /* because the index moved on under it */
     uint64_t queued_at, started_at, ended_at; /* ns of uv_hrtime() */
 
