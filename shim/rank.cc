@@ -145,6 +145,17 @@ bool is_sound(const shim_weighting &weighting)
     return weighting.b <= 1;
 }
 
+/* A document and what it is sorted by. */
+struct Keyed {
+    uint64_t key;
+    uint32_t document;
+
+    bool operator<(const Keyed &other) const
+    {
+        return key != other.key ? key < other.key : document < other.document;
+    }
+};
+
 /* The smallest of many entries. Those so far are kept unsorted; when as many again have come they are chosen
  * anew, and what is no smaller than the last of them is not even kept. */
 class Smallest
@@ -154,9 +165,9 @@ class Smallest
     {
     }
 
-    void offer(uint64_t entry)
+    void offer(const Keyed &entry)
     {
-        if (entry >= bound_)
+        if (!(entry < bound_))
             return;
         entries_.push_back(entry);
         if (entries_.size() == room_)
@@ -164,7 +175,7 @@ class Smallest
     }
 
     /* In ascending order. */
-    std::vector<uint64_t> take()
+    std::vector<Keyed> take()
     {
         std::sort(entries_.begin(), entries_.end());
         entries_.resize(std::min(entries_.size(), wanted_));
@@ -181,8 +192,8 @@ class Smallest
     }
 
     size_t wanted_, room_;
-    uint64_t bound_ = UINT64_MAX;
-    std::vector<uint64_t> entries_;
+    Keyed bound_ = {UINT64_MAX, UINT32_MAX};
+    std::vector<Keyed> entries_;
 };
 
 /* The part of a result that can be: no more than there are documents. */
@@ -231,8 +242,8 @@ enum shim_status shim_top_by_weight(struct shim_reader *reader, const struct shi
 }
 
 enum shim_status shim_top_by_key(const uint64_t *words, size_t bits, const uint32_t *keys, bool descending,
-                                 size_t offset, size_t limit, struct shim_hit *hits, size_t *ret_n,
-                                 struct shim_error *error)
+                                 const uint32_t *ties, size_t offset, size_t limit, struct shim_hit *hits,
+                                 size_t *ret_n, struct shim_error *error)
 {
     return guarded(error, [&] {
         const uint32_t turned = descending ? UINT32_MAX : 0;
@@ -240,12 +251,13 @@ enum shim_status shim_top_by_key(const uint64_t *words, size_t bits, const uint3
         Smallest best(wanted);
         shim::Bitmap::each(words, wanted ? bits : 0, [&](size_t d) {
             if (d > 0)
-                best.offer(uint64_t{keys[d] ^ turned} << 32 | d);
+                best.offer(
+                    {uint64_t{keys[d] ^ turned} << 32 | (ties ? ties[d] : 0), static_cast<uint32_t>(d)});
         });
-        const std::vector<uint64_t> entries = best.take();
+        const std::vector<Keyed> entries = best.take();
         size_t n = 0;
         for (size_t i = offset; i < entries.size(); i++)
-            hits[n++] = shim_hit{static_cast<uint32_t>(entries[i]), 0};
+            hits[n++] = shim_hit{entries[i].document, 0};
         *ret_n = n;
         return SHIM_OK;
     });

@@ -262,11 +262,11 @@ enum shim_status shim_top_by_weight(struct shim_reader *reader, const struct shi
                                     const uint64_t *words, size_t bits,
                                     const struct shim_weighting *weighting, size_t offset, size_t limit,
                                     struct shim_hit *hits, size_t *ret_n, struct shim_error *error);
-/* The same by sort keys: `keys`[d], smallest first (or largest, `descending`), ties by lowest number. Needs
- * no reader. Weights are 0. */
+/* The same by sort keys: `keys`[d], smallest first (or largest, `descending`), then smallest `ties`[d] (NULL:
+ * all equal), then lowest number. Needs no reader. Weights are 0. */
 enum shim_status shim_top_by_key(const uint64_t *words, size_t bits, const uint32_t *keys, bool descending,
-                                 size_t offset, size_t limit, struct shim_hit *hits, size_t *ret_n,
-                                 struct shim_error *error);
+                                 const uint32_t *ties, size_t offset, size_t limit, struct shim_hit *hits,
+                                 size_t *ret_n, struct shim_error *error);
 
 /* ---- Stemmer ---- */
 

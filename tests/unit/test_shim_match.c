@@ -175,7 +175,7 @@ static void test_tops_among_the_matches(void **state)
 }
 
 struct keyed {
-    uint32_t key, document;
+    uint32_t key, tie, document;
 };
 
 static bool descending_keys;
@@ -185,12 +185,14 @@ static int by_key(const void *a, const void *b)
     const struct keyed *first = a, *second = b;
     if (first->key != second->key)
         return (first->key < second->key) != descending_keys ? -1 : 1;
+    if (first->tie != second->tie)
+        return first->tie < second->tie ? -1 : 1;
     return first->document < second->document ? -1 : 1;
 }
 
 static void test_tops_by_key(void **state)
 {
-    static uint32_t keys[5000];
+    static uint32_t keys[5000], ties[5000];
     static uint64_t words[5000 / 64 + 1];
     static struct keyed plain[5000];
     static struct shim_hit hits[5000];
@@ -200,6 +202,7 @@ static void test_tops_by_key(void **state)
         uint32_t spread = i % 3 ? UINT32_MAX : 4;
         for (size_t d = 0; d < 5000; d++) {
             keys[d] = i % 7 ? model_random(&model, spread) : UINT32_MAX;
+            ties[d] = i % 11 ? model_random(&model, 8) : UINT32_MAX;
             if (model_random(&model, 3))
                 words[d / 64] |= UINT64_C(1) << d % 64;
             else
@@ -207,12 +210,13 @@ static void test_tops_by_key(void **state)
         }
         for (size_t d = 1; d < bits; d++)
             if (words[d / 64] >> d % 64 & 1)
-                plain[all++] = (struct keyed){keys[d], (uint32_t)d};
+                plain[all++] = (struct keyed){keys[d], i % 5 ? ties[d] : 0, (uint32_t)d};
         descending_keys = i % 2;
         qsort(plain, all, sizeof(*plain), by_key);
         size_t offset = model_random(&model, i % 5 ? 300 : 6000);
         size_t limit = i % 4 ? model_random(&model, 200) : 5000;
-        EXPECT(SHIM_OK, shim_top_by_key(words, bits, keys, descending_keys, offset, limit, hits, &n, &error));
+        EXPECT(SHIM_OK, shim_top_by_key(words, bits, keys, descending_keys, i % 5 ? ties : NULL, offset,
+                                        limit, hits, &n, &error));
         size_t after = all > offset ? all - offset : 0;
         assert_int_equal(n, after < limit ? after : limit);
         for (size_t h = 0; h < n; h++)
@@ -237,9 +241,10 @@ static void test_top_at_its_bounds(void **state)
     EXPECT(SHIM_OK, shim_top_by_weight(reader, query, &(uint64_t){0}, 1, &shim_weighting_default, 0, 10, hits,
                                        &n, &error));
     assert_int_equal(n, 0);
-    EXPECT(SHIM_OK, shim_top_by_key(NULL, 0, keys, false, 0, SIZE_MAX, hits, &n, &error));
+    EXPECT(SHIM_OK, shim_top_by_key(NULL, 0, keys, false, NULL, 0, SIZE_MAX, hits, &n, &error));
     assert_int_equal(n, 0);
-    EXPECT(SHIM_OK, shim_top_by_key(&(uint64_t){1}, 1, keys, false, SIZE_MAX, SIZE_MAX, hits, &n, &error));
+    EXPECT(SHIM_OK,
+           shim_top_by_key(&(uint64_t){1}, 1, keys, false, NULL, SIZE_MAX, SIZE_MAX, hits, &n, &error));
     assert_int_equal(n, 0);
     bad.k1 = -1;
     EXPECT(SHIM_INVALID, shim_top_by_weight(reader, query, NULL, 0, &bad, 0, 1, hits, &n, &error));
