@@ -103,6 +103,27 @@ enum search_status answer_match(struct inquiry *inquiry)
     return SEARCH_OK;
 }
 
+void answer_put_totals(const struct inquiry *inquiry, const struct fold *fold, struct buf *to)
+{
+    json_text_member(to, "revision");
+    json_text_or_null(to, inquiry->snapshot->revision);
+    json_text_member(to, "total");
+    json_text_number(to, (long long)bits_total(&inquiry->shown));
+    if (fold) {
+        json_text_member(to, "groups");
+        json_text_number(to, (long long)fold->total);
+    }
+}
+
+void answer_put_findings(const struct inquiry *inquiry, struct buf *to)
+{
+    if (inquiry->relaxed) {
+        json_text_member(to, "relaxed");
+        buf_text(to, "true");
+    }
+    answer_put_warnings(to, &inquiry->request.warnings);
+}
+
 void answer_put_warnings(struct buf *to, const struct strlist *warnings)
 {
     if (warnings->len == 0)

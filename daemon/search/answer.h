@@ -4,6 +4,7 @@
 #define PURPOSED_SEARCH_ANSWER_H
 
 #include "daemon/search/filter.h"
+#include "daemon/search/fold.h"
 #include "daemon/search/match.h"
 #include "daemon/search/query.h"
 #include "daemon/search/request.h"
@@ -40,12 +41,19 @@ __attribute__((format(printf, 3, 4))) enum search_status answer_fail(struct sear
 enum search_status answer_find(struct inquiry *inquiry, const char *id, const char *edition,
                                uint32_t *ret_document);
 
+/* Append members of an object. Revision, total and, of folded hits, groups (`fold`, else NULL): */
+void answer_put_totals(const struct inquiry *inquiry, const struct fold *fold, struct buf *to);
+/* What was noticed about the question: `relaxed` and `warnings`, where there is anything to say. */
+void answer_put_findings(const struct inquiry *inquiry, struct buf *to);
+/* The object of a record whole, left open: the caller adds members and closes it. */
+enum search_status answer_put_record(struct inquiry *inquiry, uint32_t document, struct buf *to);
 /* Appends `"warnings":[...]` as a member, where there are any. */
 void answer_put_warnings(struct buf *to, const struct strlist *warnings);
 
 /* The methods. Each appends its result. */
 enum search_status answer_search(struct inquiry *inquiry, const json_t *params, struct buf *to);
 enum search_status answer_facets(struct inquiry *inquiry, const json_t *params, struct buf *to);
+enum search_status answer_export(struct inquiry *inquiry, const json_t *params, struct buf *to);
 enum search_status answer_get(struct inquiry *inquiry, const json_t *params, struct buf *to);
 enum search_status answer_compare(struct inquiry *inquiry, const json_t *params, struct buf *to);
 enum search_status answer_changes(struct inquiry *inquiry, const json_t *params, struct buf *to);

@@ -101,7 +101,7 @@ static void put_versions(struct buf *to, const struct columns *columns, uint32_t
     buf_byte(to, ']');
 }
 
-static enum search_status put_record(struct inquiry *inquiry, uint32_t document, struct buf *to)
+enum search_status answer_put_record(struct inquiry *inquiry, uint32_t document, struct buf *to)
 {
     struct text_section sections[TEXT_SECTION_COUNT];
     struct error error = ERROR_NONE;
@@ -121,10 +121,6 @@ static enum search_status put_record(struct inquiry *inquiry, uint32_t document,
         json_text_member(to, field->name);
         json_text_string(to, section->bytes, section->len);
     }
-    put_versions(to, inquiry->columns, document);
-    json_text_member(to, "revision");
-    json_text_or_null(to, inquiry->snapshot->revision);
-    buf_byte(to, '}');
     return SEARCH_OK;
 }
 
@@ -143,7 +139,14 @@ enum search_status answer_get(struct inquiry *inquiry, const json_t *params, str
     enum search_status status = answer_find(inquiry, id, json_string_value(edition), &document);
     if (status != SEARCH_OK)
         return status;
-    return put_record(inquiry, document, to);
+    status = answer_put_record(inquiry, document, to);
+    if (status != SEARCH_OK)
+        return status;
+    put_versions(to, inquiry->columns, document);
+    json_text_member(to, "revision");
+    json_text_or_null(to, inquiry->snapshot->revision);
+    buf_byte(to, '}');
+    return SEARCH_OK;
 }
 
 /* ---- schema ---- */

@@ -7,7 +7,7 @@
 
 #include "daemon/search/answer.h"
 #include "daemon/search/count.h"
-#include "daemon/search/ranking.h"
+#include "daemon/search/page.h"
 #include "daemon/search/snippet.h"
 #include "indexer/base/json_text.h"
 
@@ -18,56 +18,21 @@ static long long microseconds(void)
     return (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-/* ---- ranking ---- */
-
-/* Sort keys for the direction asked, *new*: what has no value comes last either way. */
-static uint32_t *directed_keys(const struct columns *columns, enum sort_key key, bool descending)
-{
-    uint32_t *keys = mem_alloc(columns->bits * sizeof *keys);
-    for (size_t document = 0; document < columns->bits; document++) {
-        uint32_t rank = columns->ranks[key][document];
-        keys[document] = descending || rank ? rank : UINT32_MAX;
-    }
-    return keys;
-}
-
-static enum search_status rank_by_key(struct inquiry *inquiry, enum sort_key key, struct shim_hit *hits,
-                                      size_t *ret_count)
-{
-    const struct request *request = &inquiry->request;
-    const struct bits *matched = &inquiry->shown;
-    uint32_t *keys = directed_keys(inquiry->columns, key, request->descending);
-    struct shim_error shim_error;
-    enum shim_status status = shim_top_by_key(matched->words, matched->count, keys, request->descending,
-                                              request->offset, request->limit, hits, ret_count, &shim_error);
-    free(keys);
-    return answer_status(status, shim_error.text, inquiry->error);
-}
-
-/* By weight; where nothing is weighed (no text, or only what is not wanted) in the order of ids. */
-static enum search_status rank(struct inquiry *inquiry, struct shim_hit *hits, size_t *ret_count)
-{
-    const struct request *request = &inquiry->request;
-    const struct bits *matched = &inquiry->shown;
-    if (request->sort != SORT_RELEVANCE)
-        return rank_by_key(inquiry, request->sort, hits, ret_count);
-    if (!inquiry->query || !query_has_wanted(inquiry->query))
-        return rank_by_key(inquiry, SORT_ID, hits, ret_count);
-    struct ranking ranking;
-    if (ranking_make(&inquiry->matcher, inquiry->query, &ranking) != 0)
-        return answer_fail(inquiry->error, -32603, "no memory to rank with");
-    struct shim_error shim_error;
-    enum shim_status status = shim_top_by_weight(inquiry->worker->reader, ranking.query, matched->words,
-                                                 matched->count, &shim_weighting_default, request->offset,
-                                                 request->limit, hits, ret_count, &shim_error);
-    ranking_free(&ranking);
-    return answer_status(status, shim_error.text, inquiry->error);
-}
-
 /* ---- hits ---- */
 
-static enum search_status put_hit(struct inquiry *inquiry, const struct shim_hit *hit,
-                                  const struct snippet_query *snippets, struct buf *to)
+/* How many of the matches share the hit's text, and the filter value that lists them all. */
+static void put_group(const struct fold *fold, uint32_t document, struct buf *to)
+{
+    uint32_t group = fold_group(fold, document);
+    json_text_member(to, "copies");
+    json_text_number(to, fold_copies(fold, document));
+    json_text_member(to, "group");
+    json_text_or_null(to, group == NODE_NONE ? NULL : fold->column->nodes[group].key);
+}
+
+static enum search_status put_hit(struct inquiry *inquiry, const struct page *page,
+                                  const struct shim_hit *hit, const struct snippet_query *snippets,
+                                  struct buf *to)
 {
     const struct columns *columns = inquiry->columns;
     struct text_section sections[TEXT_SECTION_COUNT];
@@ -83,6 +48,8 @@ static enum search_status put_hit(struct inquiry *inquiry, const struct shim_hit
         buf_text(to, ",\"same_release\":\"not stated\"");
     if (columns->states[hit->document] & DOCUMENT_IS_OLD)
         buf_text(to, ",\"history\":true");
+    if (page->is_folded)
+        put_group(&page->fold, hit->document, to);
     json_text_member(to, "score");
     buf_printf(to, "%.4f", hit->weight);
     json_text_member(to, "snippets");
@@ -91,20 +58,35 @@ static enum search_status put_hit(struct inquiry *inquiry, const struct shim_hit
     return SEARCH_OK;
 }
 
-static enum search_status put_hits(struct inquiry *inquiry, struct buf *to)
+static enum search_status put_hits(struct inquiry *inquiry, const struct page *page, struct buf *to)
 {
-    struct shim_hit *hits = mem_zero(inquiry->request.limit, sizeof *hits);
-    size_t count = 0;
-    enum search_status status = inquiry->request.limit ? rank(inquiry, hits, &count) : SEARCH_OK;
-    struct snippet_query *snippets =
-        status == SEARCH_OK ? snippet_query_new(&inquiry->matcher, inquiry->query) : NULL;
+    enum search_status status = SEARCH_OK;
+    struct snippet_query *snippets = snippet_query_new(&inquiry->matcher, inquiry->query);
     json_text_member(to, "hits");
     buf_byte(to, '[');
-    for (size_t i = 0; i < count && status == SEARCH_OK; i++)
-        status = put_hit(inquiry, &hits[i], snippets, to);
+    for (size_t i = 0; i < page->count && status == SEARCH_OK; i++)
+        status = put_hit(inquiry, page, &page->hits[i], snippets, to);
     buf_byte(to, ']');
     snippet_query_free(snippets);
-    free(hits);
+    return status;
+}
+
+static enum search_status put_page(struct inquiry *inquiry, struct buf *to)
+{
+    struct page page;
+    MEM_AUTO char *cursor = NULL;
+    enum search_status status = page_find(inquiry, &page);
+    if (status == SEARCH_OK) {
+        answer_put_totals(inquiry, page.is_folded ? &page.fold : NULL, to);
+        status = put_hits(inquiry, &page, to);
+    }
+    if (status == SEARCH_OK && page.has_more)
+        status = page_cursor(inquiry, &page, page.count, NULL, &cursor);
+    if (cursor) {
+        json_text_member(to, "cursor");
+        json_text_or_null(to, cursor);
+    }
+    page_free(&page);
     return status;
 }
 
@@ -149,11 +131,7 @@ enum search_status answer_search(struct inquiry *inquiry, const json_t *params, 
     if (status != SEARCH_OK)
         return status;
     buf_byte(to, '{');
-    json_text_member(to, "revision");
-    json_text_or_null(to, inquiry->snapshot->revision);
-    json_text_member(to, "total");
-    json_text_number(to, (long long)bits_total(&inquiry->shown));
-    status = put_hits(inquiry, to);
+    status = put_page(inquiry, to);
     if (status != SEARCH_OK)
         return status;
     put_facets(inquiry, to);
@@ -162,11 +140,7 @@ enum search_status answer_search(struct inquiry *inquiry, const json_t *params, 
         json_text_member(to, "query");
         json_text_or_null(to, understood);
     }
-    if (inquiry->relaxed) {
-        json_text_member(to, "relaxed");
-        buf_text(to, "true");
-    }
-    answer_put_warnings(to, &inquiry->request.warnings);
+    answer_put_findings(inquiry, to);
     json_text_member(to, "took_us");
     json_text_number(to, microseconds() - start);
     buf_byte(to, '}');

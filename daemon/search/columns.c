@@ -380,98 +380,6 @@ bool columns_has_edition(const struct columns *columns, uint32_t document, const
     return false;
 }
 
-/* ---- ranks ---- */
-
-struct sort_item {
-    uint32_t document;
-    uint32_t number;
-    char *text; /* NULL: the number is the key */
-};
-
-static int by_sort_key(const void *a, const void *b)
-{
-    const struct sort_item *left = a, *right = b;
-    if (left->text && right->text)
-        return strcmp(left->text, right->text);
-    return (left->number > right->number) - (left->number < right->number);
-}
-
-/* Numbers the items in ascending order and frees their texts. */
-static void rank_items(struct columns *columns, enum sort_key key, struct sort_item *items, size_t count)
-{
-    uint32_t *ranks = mem_zero(columns->bits, sizeof *ranks);
-    if (count > 1)
-        qsort(items, count, sizeof *items, by_sort_key);
-    uint32_t rank = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (i == 0 || by_sort_key(&items[i - 1], &items[i]) != 0)
-            rank++;
-        ranks[items[i].document] = rank;
-    }
-    for (size_t i = 0; i < count; i++)
-        free(items[i].text);
-    free(items);
-    columns->ranks[key] = ranks;
-    columns->memory += columns->bits * sizeof *ranks;
-}
-
-static void rank_dates(struct columns *columns, enum sort_key key)
-{
-    struct sort_item *items = mem_zero(columns->bits, sizeof *items);
-    size_t count = 0;
-    for (uint32_t document = 0; document < columns->bits; document++) {
-        const struct document_dates *dates = &columns->dates[document];
-        uint32_t last = dates->released_to ? dates->released_to : dates->released_from;
-        uint32_t number = key == SORT_START ? dates->start : key == SORT_END ? dates->end : last;
-        if (number)
-            items[count++] = (struct sort_item){document, number, NULL};
-    }
-    rank_items(columns, key, items, count);
-}
-
-static bool take_sort_text(struct loading *loading, uint32_t document, const unsigned char *bytes, size_t len)
-{
-    if (len > 0)
-        loading->items[loading->item_count++] = (struct sort_item){document, 0, mem_copy(bytes, len)};
-    return true;
-}
-
-static bool take_sort_number(struct loading *loading, uint32_t document, const unsigned char *bytes,
-                             size_t len)
-{
-    uint64_t number;
-    if (!column_take(&bytes, bytes + len, &number))
-        return false;
-    loading->items[loading->item_count++] = (struct sort_item){document, (uint32_t)number, NULL};
-    return true;
-}
-
-static enum shim_status rank_slot(struct loading *loading, enum sort_key key, uint32_t slot,
-                                  walk_function *take)
-{
-    loading->items = mem_zero(loading->columns->bits, sizeof *loading->items);
-    loading->item_count = 0;
-    enum shim_status status = columns_walk(loading, slot, take);
-    rank_items(loading->columns, key, loading->items, loading->item_count);
-    loading->items = NULL;
-    return status;
-}
-
-static enum shim_status load_ranks(struct loading *loading)
-{
-    rank_dates(loading->columns, SORT_START);
-    rank_dates(loading->columns, SORT_END);
-    rank_dates(loading->columns, SORT_RELEASED);
-    enum shim_status status = rank_slot(loading, SORT_PAGE_FILES, COLUMN_PAGE_FILES, take_sort_number);
-    if (status == SHIM_OK)
-        status = rank_slot(loading, SORT_ORGANISATION, COLUMN_SORT_ORGANISATION, take_sort_text);
-    if (status == SHIM_OK)
-        status = rank_slot(loading, SORT_TITLE, COLUMN_SORT_TITLE, take_sort_text);
-    if (status == SHIM_OK)
-        status = rank_slot(loading, SORT_ID, COLUMN_ID, take_sort_text);
-    return status;
-}
-
 /* ---- all together ---- */
 
 static void allocate(struct columns *columns, uint32_t last)
@@ -525,7 +433,7 @@ enum shim_status columns_load(struct shim_reader *reader, struct columns **ret_c
     if (status == SHIM_OK)
         status = load_addresses(&loading);
     if (status == SHIM_OK)
-        status = load_ranks(&loading);
+        status = columns_load_ranks(&loading);
     if (status == SHIM_OK)
         status = columns_load_facets(&loading);
     if (status != SHIM_OK) {
@@ -552,8 +460,7 @@ void columns_free(struct columns *columns)
         free(entry);
     }
     columns_free_facets(columns);
-    for (int key = 0; key < SORT_KEY_COUNT; key++)
-        free(columns->ranks[key]);
+    columns_free_ranks(columns);
     bits_free(&columns->current);
     bits_free(&columns->all);
     free(columns->states);

@@ -66,6 +66,13 @@ struct document_dates {
     uint32_t released_from, released_to; /* as column_month */
 };
 
+/* The distinct values of a sort key in ascending order: that of rank r is the r - 1st. */
+struct sort_values {
+    char **texts;      /* NULL: the values are numbers */
+    uint32_t *numbers; /* NULL: the values are texts */
+    size_t count;
+};
+
 struct columns {
     size_t bits; /* size of every set of documents: highest document number + 1 */
     uint32_t record_count;
@@ -79,8 +86,10 @@ struct columns {
     uint32_t *versions;   /* among an agreement's, higher is newer, equal is the same version */
     uint32_t (*part_starts)[FIELD_PART_COUNT];
     struct document_dates *dates;
-    uint32_t
-        *ranks[SORT_KEY_COUNT];  /* 1 and up in ascending order, equal keys equal; 0 where there is none */
+    /* By sort key and document: 1 and up in ascending order, equal keys equal; 0 where there is none. No two
+     * documents have one rank of SORT_ID. */
+    uint32_t *ranks[SORT_KEY_COUNT];
+    struct sort_values values[SORT_KEY_COUNT];
     struct facet_column *facets; /* in the order of field_facets() */
     size_t facet_count, release_facet_count;
     struct lists rows;    /* document to combinations, one for each distinct one */
@@ -108,5 +117,9 @@ bool columns_has_edition(const struct columns *columns, uint32_t document, const
 /* The current documents of an agreement, newest version first, *borrowed*; `*ret_count` 0 where there are
  * none. */
 const uint32_t *columns_agreement(const struct columns *columns, const char *agreement, size_t *ret_count);
+/* How many values of a sort key are smaller than this one (`text`, or `number` where the key's values are
+ * numbers); *ret_is_there says whether any document has it. */
+size_t columns_values_below(const struct columns *columns, enum sort_key key, const char *text,
+                            uint32_t number, bool *ret_is_there);
 
 #endif

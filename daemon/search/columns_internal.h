@@ -35,6 +35,9 @@ typedef bool walk_function(struct loading *loading, uint32_t document, const uns
                            size_t len);
 enum shim_status columns_walk(struct loading *loading, uint32_t slot, walk_function *take);
 
+enum shim_status columns_load_ranks(struct loading *loading);
+void columns_free_ranks(struct columns *columns);
+
 enum shim_status columns_load_facets(struct loading *loading);
 void columns_free_facets(struct columns *columns);
 

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "daemon/search/columns.h"
+#include "daemon/search/cursor.h"
 #include "daemon/search/search.h"
 #include "indexer/base/strlist.h"
 
@@ -17,6 +18,7 @@ enum {
         1000, /* chosen values that nothing has and that are shown all the same; more are left out */
     REQUEST_WARNINGS_MAX = 20, /* warnings about such values */
     REQUEST_TEXT_MAX = 4096,   /* bytes of a filter value or another short text */
+    REQUEST_EXPORT_MAX = 2048, /* records of one reply to an export */
 };
 
 enum range_kind { RANGE_START, RANGE_END, RANGE_RELEASED, RANGE_CHANGED, RANGE_COUNT };
@@ -48,10 +50,11 @@ struct counted {
 };
 
 struct request {
-    const char *q; /* borrowed from the parameters; NULL: none */
+    const json_t *params; /* borrowed; what decides which records are found and in which order */
+    const char *q;        /* borrowed from the parameters; NULL: none */
     size_t q_len;
     unsigned parts; /* bit n is part n of field_parts() */
-    bool match_any, same_release, history, explain, newest_version;
+    bool match_any, same_release, history, explain, newest_version, fold_copies;
     struct range ranges[RANGE_COUNT];
     struct selection *selections; /* one a facet */
     size_t facet_count;
@@ -60,6 +63,8 @@ struct request {
     enum sort_key sort;
     bool descending;
     size_t offset, limit, snippets;
+    bool has_cursor; /* then the page begins there */
+    struct cursor cursor;
     struct strlist warnings;
 };
 
@@ -78,6 +83,8 @@ const char *request_range_name(enum range_kind kind);
 /* Fill a request. 0, or -1 with `error`. Free with request_free, also after a failure. */
 void request_init(struct request *request, const struct columns *columns);
 int request_parse_search(struct request *request, const struct columns *columns, const json_t *params,
+                         struct search_error *error);
+int request_parse_export(struct request *request, const struct columns *columns, const json_t *params,
                          struct search_error *error);
 int request_parse_facets(struct request *request, const struct columns *columns, const json_t *params,
                          struct search_error *error);

@@ -11,6 +11,7 @@ static const struct {
 } methods[] = {
     {"search", answer_search},   {"get", answer_get},         {"facets", answer_facets},
     {"compare", answer_compare}, {"changes", answer_changes}, {"schema", answer_schema},
+    {"export", answer_export},
 };
 
 bool search_has_method(const char *method)
@@ -42,8 +43,8 @@ enum search_status search_run(struct snapshot *snapshot, unsigned worker, const 
         }
         return status;
     }
-    return answer_fail(
-        error, -32601,
-        "there is no method \"%.60s\"; there are search, get, facets, compare, changes, schema and status",
-        method);
+    return answer_fail(error, -32601,
+                       "there is no method \"%.60s\"; there are search, get, facets, compare, changes, "
+                       "export, schema and status",
+                       method);
 }

@@ -41,8 +41,8 @@ void snapshot_unref(struct snapshot *snapshot); /* takes NULL */
 bool snapshot_is_stale(const struct snapshot *snapshot, const char *db);
 /* "gen-000001/17": names the commit; *borrowed*. */
 const char *snapshot_revision(const struct snapshot *snapshot);
-/* A number for this epoch of this index, to tell it from others by: also from those of an index that was built
- * afresh in its place, whose revisions may be called the same. */
+/* A number for this epoch of this index, to tell it from others by: also from those of an index that was
+ * built afresh in its place, whose revisions may be called the same. */
 uint64_t snapshot_tag(const struct snapshot *snapshot);
 uint32_t snapshot_record_count(const struct snapshot *snapshot);
 /* Bytes that the columns hold. */
@@ -63,7 +63,7 @@ struct search_error {
  * result's JSON to `result`. `params` may be NULL. */
 enum search_status search_run(struct snapshot *snapshot, unsigned worker, const char *method,
                               const json_t *params, struct buf *result, struct search_error *error);
-/* Whether `method` is one of this room's: search, get, facets, compare, changes, schema. */
+/* Whether `method` is one of this room's: search, get, facets, compare, changes, export, schema. */
 bool search_has_method(const char *method);
 
 #endif
