@@ -49,6 +49,7 @@ struct shard {
     struct ledger *ledger; /* its own */
     struct shim_writer *writer;
     struct words *words;
+    struct pairs *pairs;
     struct document_maker *maker;
     int status;
     struct error error;
@@ -132,7 +133,8 @@ static int build_shard(struct shard *shard)
     if (opened != SHIM_OK)
         return index_fail("the index cannot be made", &shim_error, &shard->error);
     shard->words = words_new();
-    shard->maker = document_maker_new(&shard->build->store, shard->words);
+    shard->pairs = pairs_new();
+    shard->maker = document_maker_new(&shard->build->store, shard->words, shard->pairs);
     int status = -1;
     if (shard->maker)
         status = write_documents(shard);
@@ -224,6 +226,7 @@ static void free_shards(struct build *build)
         free(shard->last);
         free(shard->path);
         spellings_free(shard->spellings);
+        pairs_free(shard->pairs);
         ledger_close(shard->ledger);
     }
     free(build->shards);
@@ -316,6 +319,17 @@ static int assign_ordinals(struct build *build)
     return 0;
 }
 
+/* The sums of all stretches, which are the same however many there are. */
+static int write_pairs(struct build *build, struct shim_writer *writer)
+{
+    struct pairs *pairs = pairs_new();
+    for (size_t i = 0; i < build->shard_count; i++)
+        pairs_merge(pairs, build->shards[i].pairs);
+    int status = pairs_save(pairs, writer, build->error);
+    pairs_free(pairs);
+    return status;
+}
+
 static int write_metadata(struct build *build, const char *path, int64_t sequence)
 {
     struct shim_writer *writer = NULL;
@@ -326,6 +340,8 @@ static int write_metadata(struct build *build, const char *path, int64_t sequenc
     int written = -1;
     if (status == SHIM_OK) {
         written = index_write_metadata(build->index, writer, build->dictionaries, sequence, 0, build->error);
+        if (written == 0)
+            written = write_pairs(build, writer);
         if (written == 0)
             status = shim_writer_commit(writer, &shim_error);
     }

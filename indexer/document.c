@@ -7,6 +7,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "indexer/acronyms.h"
 #include "indexer/base/mem.h"
 #include "indexer/register/reference.h"
 #include "indexer/store/columns.h"
@@ -17,6 +18,7 @@ enum { SLOT_MAX = 64 << 20 }; /* bytes of one value */
 struct document_maker {
     struct document_store *store;
     struct words *words;
+    struct pairs *pairs;
     struct analyser *analyser;
     struct terms *terms;
     struct shim_document *document;
@@ -51,12 +53,14 @@ void document_store_destroy(struct document_store *store)
     pthread_mutex_destroy(&store->text_lock);
 }
 
-struct document_maker *document_maker_new(struct document_store *store, struct words *words)
+struct document_maker *document_maker_new(struct document_store *store, struct words *words,
+                                          struct pairs *pairs)
 {
     struct document_maker *maker = mem_zero(1, sizeof *maker);
     *maker = (struct document_maker){
         .store = store,
         .words = words,
+        .pairs = pairs,
         .analyser = analyser_new(),
         .terms = terms_new(),
         .document = shim_document_new(),
@@ -253,6 +257,17 @@ static void add_reference(struct document_maker *maker, const struct record *rec
     }
 }
 
+/* Older texts explain no acronyms: what they said was taken back. */
+static void add_acronyms(struct document_maker *maker, const struct record *record)
+{
+    pairs_next_record(maker->pairs, 1);
+    for (int part = 0; part < FIELD_PART_COUNT; part++) {
+        const char *text = field_part_text(field_parts()[part], record);
+        if (text)
+            acronyms_add_text(maker->pairs, maker->analyser, text, strlen(text));
+    }
+}
+
 static void add_words(struct document_maker *maker, const struct record *record)
 {
     terms_clear(maker->terms);
@@ -271,14 +286,19 @@ static void add_words(struct document_maker *maker, const struct record *record)
     set_gathered(maker, SLOT_PART_STARTS);
 }
 
-void document_unword(struct analyser *analyser, struct words *words,
+void document_unword(struct analyser *analyser, struct words *words, struct pairs *pairs,
                      const struct text_section sections[TEXT_SECTION_COUNT])
 {
     words_next_record(words, -1);
+    if (pairs)
+        pairs_next_record(pairs, -1);
     for (int part = 0; part < FIELD_PART_COUNT; part++) {
         const struct text_section *section = &sections[TEXT_SECTION_PARTS + part];
-        if (section->bytes)
-            words_add_text(words, analyser, section->bytes, section->len);
+        if (!section->bytes)
+            continue;
+        words_add_text(words, analyser, section->bytes, section->len);
+        if (pairs)
+            acronyms_add_text(pairs, analyser, section->bytes, section->len);
     }
 }
 
@@ -363,6 +383,8 @@ struct shim_document *document_make(struct document_maker *maker, const struct m
         return NULL;
     set_slots(maker, entry, record);
     add_words(maker, record);
+    if (!entry->edition)
+        add_acronyms(maker, record);
     add_reference(maker, record);
     if (maker->status != SHIM_OK)
         error_set(error, "the document of %s cannot be made: %s", entry->key,

@@ -19,6 +19,7 @@ struct update {
     struct text_frame *frame;
     struct dictionaries *dictionaries;
     struct words *words;
+    struct pairs *pairs;
     struct analyser *analyser; /* for stored texts; the maker has its own */
     struct document_store store;
     struct document_maker *maker;
@@ -39,11 +40,14 @@ static int open_update(struct update *update, const char *generation)
         text_writer_open(text, dictionary, &update->text, update->error) != 0 ||
         !(update->dictionaries = dictionaries_open(update->view, update->error)))
         return -1;
+    update->pairs = pairs_new();
+    if (pairs_load(update->pairs, update->view, update->error) != 0)
+        return -1;
     document_store_init(&update->store, update->dictionaries, update->text);
     update->words = words_new();
     update->frame = text_frame_new();
     update->analyser = analyser_new();
-    update->maker = document_maker_new(&update->store, update->words);
+    update->maker = document_maker_new(&update->store, update->words, update->pairs);
     if (update->analyser && update->maker)
         return 0;
     error_set(update->error, "no memory for the analyser");
@@ -57,11 +61,22 @@ static void close_update(struct update *update)
     document_maker_free(update->maker);
     analyser_free(update->analyser);
     words_free(update->words);
+    pairs_free(update->pairs);
     dictionaries_free(update->dictionaries);
     text_frame_free(update->frame);
     text_reader_free(update->stored);
     text_writer_free(update->text);
     shim_writer_free(update->writer);
+}
+
+static bool is_older(struct update *update, uint32_t document)
+{
+    void *state = NULL;
+    size_t len = 0;
+    bool older = shim_reader_value(update->view, document, SLOT_STATE, &state, &len, NULL) == SHIM_OK &&
+                 len > 0 && *(const unsigned char *)state & DOCUMENT_STATE_OLDER;
+    shim_free(state);
+    return older;
 }
 
 /* The words of the document that stands under the identity, if any, are taken off. */
@@ -89,7 +104,8 @@ static int unword(struct update *update, const char *identity)
     }
     if (text_reader_get(update->stored, update->frame, &address, sections, update->error) != 0)
         return -1;
-    document_unword(update->analyser, update->words, sections);
+    document_unword(update->analyser, update->words, is_older(update, document) ? NULL : update->pairs,
+                    sections);
     return 0;
 }
 
@@ -155,6 +171,7 @@ static int commit_update(struct update *update, int64_t sequence, int64_t change
 {
     struct shim_error shim_error;
     if (words_write(update->words, update->writer, update->error) != 0 ||
+        pairs_save(update->pairs, update->writer, update->error) != 0 ||
         index_write_metadata(update->index, update->writer, update->dictionaries, sequence, changes,
                              update->error) != 0 ||
         text_writer_sync(update->text, update->error) != 0)

@@ -3,13 +3,15 @@
 
 #include <string.h>
 
+#include "indexer/base/buf.h"
 #include "indexer/base/mem.h"
 #include "indexer/text/fold.h"
 #include "indexer/text/scan.h"
 
 enum {
     COMPOUND_PIECES_MAX = 3,
-    PLUS_MAX = 2, /* "C++" */
+    PLUS_MAX = 2,      /* "C++" */
+    KEY_MAX = 1 << 20, /* bytes of a key; a longer one is cut */
 };
 
 static const struct term no_term = {"", 0};
@@ -251,4 +253,20 @@ bool analyser_next(struct analyser *analyser, struct token *token)
         return false;
     analyser_complete(analyser, token);
     return true;
+}
+
+char *analyser_key(struct analyser *analyser, const char *text, size_t len)
+{
+    struct buf key = BUF_INIT(KEY_MAX);
+    struct token token;
+
+    analyser_begin(analyser, text, len);
+    while (analyser_next(analyser, &token)) {
+        if (key.len > 0)
+            buf_byte(&key, ' ');
+        buf_append(&key, token.exact.bytes, token.exact.len);
+    }
+    key.failed = false;
+    char *taken = buf_take(&key);
+    return taken != NULL ? taken : mem_text("");
 }

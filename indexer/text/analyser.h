@@ -81,6 +81,10 @@ void analyser_begin(struct analyser *analyser, const char *text, size_t len);
 /* The next token; false at the end. Its terms are *borrowed* until the next call. */
 bool analyser_next(struct analyser *analyser, struct token *token);
 
+/* The terms by which a query looks for these words next to each other (`exact` of each), parted by single
+ * spaces; *new*. Equal keys are found in the same places. The text that was begun is given up. */
+char *analyser_key(struct analyser *analyser, const char *text, size_t len);
+
 /* Folds a text as words are folded, without parting it; *new*. For comparing and sorting. */
 char *analyser_fold(const char *text, size_t len);
 

@@ -228,6 +228,21 @@ static void print_terms(struct dump *dump)
     shim_terms_free(terms);
 }
 
+/* What the metadata has under a key, a line of it a line. */
+static void print_metadata(struct dump *dump, const char *key)
+{
+    void *bytes;
+    size_t len;
+    if (shim_reader_metadata(dump->reader, key, &bytes, &len, NULL) != SHIM_OK)
+        return;
+    MEM_AUTO char *text = mem_copy(bytes, len);
+    shim_free(bytes);
+    char *rest = text;
+    for (char *line; (line = strsep(&rest, "\n"));)
+        if (*line)
+            printf("\t%s %s\n", key, line);
+}
+
 int main(int argc, char **argv)
 {
     need(argc == 2, "usage", "dump_index DIR");
@@ -242,12 +257,9 @@ int main(int argc, char **argv)
         print_text(&dump, d);
     }
     print_terms(&dump);
-    void *labels;
-    size_t len;
-    if (shim_reader_metadata(dump.reader, "labels", &labels, &len, NULL) == SHIM_OK) {
-        printf("\tlabels %.*s\n", (int)len, (char *)labels);
-        shim_free(labels);
-    }
+    print_metadata(&dump, "labels");
+    print_metadata(&dump, "pairs");
+    print_metadata(&dump, "vocabulary");
     close_dump(&dump);
     return 0;
 }
