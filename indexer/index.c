@@ -38,9 +38,12 @@ int index_write_metadata(const struct index *index, struct shim_writer *writer,
                          struct error *error)
 {
     MEM_AUTO char *labels = NULL;
+    MEM_AUTO char *vocabulary = NULL;
     if (ledger_labels(index->ledger, &labels, error) != 0 ||
+        ledger_value(index->ledger, "vocabulary", &vocabulary, error) != 0 ||
         dictionaries_save(dictionaries, writer, error) != 0 ||
         set_text(writer, "labels", labels, error) != 0 ||
+        set_text(writer, "vocabulary", vocabulary, error) != 0 ||
         set_number(writer, "format", FIELD_FORMAT, error) != 0 ||
         set_number(writer, "analyser", ANALYSER_VERSION, error) != 0 ||
         set_number(writer, "changes", changes, error) != 0)

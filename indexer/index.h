@@ -4,8 +4,9 @@
  *
  * Metadata of the index: "format" (FIELD_FORMAT), "analyser" (ANALYSER_VERSION), "ledger" (the ledger's
  * sequence that it has reached), "changes" (documents changed in place since it was built), "labels" (JSON:
- * what provisions mean). Changes in place leave holes; once as many documents were changed as half of the
- * index holds, it is built anew.
+ * what provisions mean), "vocabulary" (the user's own acronyms), PAIRS_KEY (those that the texts explain).
+ * Changes in place leave holes; once as many documents were changed as half of the index holds, it is built
+ * anew.
  */
 #ifndef PURPOSED_INDEXER_INDEX_H
 #define PURPOSED_INDEXER_INDEX_H

@@ -161,10 +161,9 @@ static int execute(struct ledger *ledger, const char *sql, struct error *error)
     return sqlite3_exec(ledger->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : ledger_fail(ledger, error);
 }
 
-static int make_schema(struct ledger *ledger, struct error *error)
+static int run_schema(struct ledger *ledger, const char *schema, struct error *error)
 {
-    MEM_AUTO char *sql =
-        mem_format("BEGIN; %s PRAGMA user_version = %d; COMMIT;", ledger_schema, LEDGER_SCHEMA);
+    MEM_AUTO char *sql = mem_format("BEGIN; %s PRAGMA user_version = %d; COMMIT;", schema, LEDGER_SCHEMA);
     return execute(ledger, sql, error);
 }
 
@@ -174,8 +173,10 @@ static int check_schema(struct ledger *ledger, enum ledger_mode mode, struct err
     if (ledger_ask(ledger, error, &version, "PRAGMA user_version", "") != 0)
         return -1;
     if (version == 0 && mode != LEDGER_READ)
-        return make_schema(ledger, error);
-    if (version == LEDGER_SCHEMA)
+        return run_schema(ledger, ledger_schema, error);
+    if (version == 1 && mode != LEDGER_READ)
+        return run_schema(ledger, ledger_schema_2, error);
+    if (version >= 1 && version <= LEDGER_SCHEMA) /* who only reads can do with the older one */
         return 0;
     error_set(error, "the history is of format %lld, this program knows format %d", (long long)version,
               LEDGER_SCHEMA);
@@ -274,6 +275,25 @@ int ledger_set_number(struct ledger *ledger, const char *key, int64_t number, st
                      "INSERT INTO number(key, value) VALUES(?, ?)"
                      " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
                      "ti", key, number);
+}
+
+int ledger_value(struct ledger *ledger, const char *key, char **ret_text, struct error *error)
+{
+    sqlite3_stmt *found = ledger_query(ledger, error, "SELECT text FROM value WHERE key = ?", "t", key);
+    int row = found ? ledger_row(ledger, found, error) : -1;
+    if (row < 0)
+        return -1;
+    *ret_text = row == 1 ? ledger_text(found, 0) : mem_text("");
+    ledger_done(found);
+    return 0;
+}
+
+int ledger_set_value(struct ledger *ledger, const char *key, const char *text, struct error *error)
+{
+    return ledger_do(ledger, error,
+                     "INSERT INTO value(key, text) VALUES(?, ?)"
+                     " ON CONFLICT(key) DO UPDATE SET text = excluded.text",
+                     "tt", key, text);
 }
 
 int ledger_check(struct ledger *ledger, struct error *error)

@@ -25,7 +25,7 @@
 #include "indexer/base/strlist.h"
 
 enum {
-    LEDGER_SCHEMA = 1,            /* PRAGMA user_version; a newer one is refused */
+    LEDGER_SCHEMA = 2,            /* PRAGMA user_version; a newer one is refused */
     LEDGER_HASH_SIZE = 16,        /* bytes of a text's or file's hash (XXH3, 128 bits) */
     LEDGER_WAIT_MS = 10000,       /* how long a reader waits for a commit under way */
     LEDGER_RECORD_MAX = 64 << 20, /* bytes of one record as JSON */
@@ -55,6 +55,10 @@ int ledger_file_end(struct ledger *ledger, bool keep, struct error *error);
  * sequence that the index is known to have reached; "rank": the highest rank given to a source. */
 int ledger_number(struct ledger *ledger, const char *key, int64_t *ret_number, struct error *error);
 int ledger_set_number(struct ledger *ledger, const char *key, int64_t number, struct error *error);
+/* A text under a key, *new*; "" where never set. "vocabulary": the user's own acronyms, as vocabulary_read()
+ * gives them. */
+int ledger_value(struct ledger *ledger, const char *key, char **ret_text, struct error *error);
+int ledger_set_value(struct ledger *ledger, const char *key, const char *text, struct error *error);
 /* Whether the file holds together. 0; 1 with `error` where it does not; -1. */
 int ledger_check(struct ledger *ledger, struct error *error);
 

@@ -19,6 +19,7 @@ struct ledger {
     struct ZSTD_DCtx_s *expander; /* made when first asked for */
 };
 
+extern const char ledger_schema_2[]; /* from 1 */
 extern const char ledger_schema[];
 extern const char ledger_temporary_schema[];
 

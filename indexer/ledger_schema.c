@@ -2,11 +2,18 @@
 /*
  * Schema history (LEDGER_SCHEMA, kept in PRAGMA user_version):
  *   1  first
+ *   2  texts of the ledger as a whole, by key
  */
 #include "indexer/ledger_internal.h"
 
+#define VALUE_TABLE "CREATE TABLE value(key TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;"
+
+const char ledger_schema_2[] = VALUE_TABLE;
+
 const char ledger_schema[] =
     "CREATE TABLE number(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
+
+    VALUE_TABLE
 
     "CREATE TABLE source("
     " number INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, shown TEXT NOT NULL, edition TEXT NOT NULL,"

@@ -9,7 +9,8 @@
 #include "indexer/register/dates.h"
 
 static const char usage[] = "purpose-index --db DIR [--edition YYYY-MM] [--format FORMAT] [--jobs N] "
-                            "[--prune] [--watch [--rescan SECONDS]] [--json] [--quiet] SOURCE...\n"
+                            "[--prune] [--watch [--rescan SECONDS]] [--vocabulary FILE] [--json] [--quiet] "
+                            "SOURCE...\n"
                             "purpose-index --parse [--edition YYYY-MM] [--format FORMAT] SOURCE...\n"
                             "purpose-index --db DIR --check\n";
 
@@ -36,6 +37,16 @@ static const char help[] =
     "meanwhile\n"
     "  --rescan SECONDS    with --watch: how often sources are looked over for changes that were not told "
     "(60)\n"
+    "  --vocabulary FILE   acronyms of your own, one `short TAB long` a line, # begins a comment: a search "
+    "for the "
+    "one\n"
+    "                      finds the other as well. They take the place of those that an earlier FILE gave, "
+    "and stay "
+    "until\n"
+    "                      the option is given again (an empty FILE takes them away); with --watch the FILE "
+    "is "
+    "followed\n"
+    "                      like a source. No SOURCE is needed beside it\n"
     "  --json              end with a report as a JSON object\n"
     "  --quiet             no progress bar and no report; problems are told all the same\n"
     "  --parse             print the records of each source as JSON Lines and index nothing; first_seen and "
@@ -57,6 +68,7 @@ enum option_code {
     OPTION_FORMAT,
     OPTION_JOBS,
     OPTION_PRUNE,
+    OPTION_VOCABULARY,
     OPTION_WATCH,
     OPTION_RESCAN,
     OPTION_JSON,
@@ -68,13 +80,21 @@ enum option_code {
 };
 
 static const struct option long_options[] = {
-    {"db", required_argument, NULL, OPTION_DB},         {"edition", required_argument, NULL, OPTION_EDITION},
-    {"format", required_argument, NULL, OPTION_FORMAT}, {"jobs", required_argument, NULL, OPTION_JOBS},
-    {"prune", no_argument, NULL, OPTION_PRUNE},         {"watch", no_argument, NULL, OPTION_WATCH},
-    {"rescan", required_argument, NULL, OPTION_RESCAN}, {"json", no_argument, NULL, OPTION_JSON},
-    {"quiet", no_argument, NULL, OPTION_QUIET},         {"parse", no_argument, NULL, OPTION_PARSE},
-    {"check", no_argument, NULL, OPTION_CHECK},         {"help", no_argument, NULL, OPTION_HELP},
-    {"version", no_argument, NULL, OPTION_VERSION},     {0},
+    {"db", required_argument, NULL, OPTION_DB},
+    {"edition", required_argument, NULL, OPTION_EDITION},
+    {"format", required_argument, NULL, OPTION_FORMAT},
+    {"jobs", required_argument, NULL, OPTION_JOBS},
+    {"prune", no_argument, NULL, OPTION_PRUNE},
+    {"vocabulary", required_argument, NULL, OPTION_VOCABULARY},
+    {"watch", no_argument, NULL, OPTION_WATCH},
+    {"rescan", required_argument, NULL, OPTION_RESCAN},
+    {"json", no_argument, NULL, OPTION_JSON},
+    {"quiet", no_argument, NULL, OPTION_QUIET},
+    {"parse", no_argument, NULL, OPTION_PARSE},
+    {"check", no_argument, NULL, OPTION_CHECK},
+    {"help", no_argument, NULL, OPTION_HELP},
+    {"version", no_argument, NULL, OPTION_VERSION},
+    {0},
 };
 
 __attribute__((format(printf, 1, 2))) static int wrong(const char *format, ...)
@@ -154,6 +174,9 @@ static int read_option(int code, struct options *options)
     case OPTION_PRUNE:
         options->prune = true;
         return -1;
+    case OPTION_VOCABULARY:
+        options->vocabulary = optarg;
+        return -1;
     case OPTION_WATCH:
         options->watch = options->prune = true;
         return -1;
@@ -193,7 +216,10 @@ static int check_together(const struct options *options)
         return wrong("--rescan goes with --watch");
     if (options->action == ACTION_PARSE && (options->db || options->prune || options->json))
         return wrong("--parse indexes nothing: it goes without --db, --prune and --json");
-    if (options->action != ACTION_CHECK && options->sources.len == 0)
+    if (options->vocabulary && options->action != ACTION_INDEX)
+        return wrong("--vocabulary belongs to an index: it goes without --parse and --check");
+    bool needs_source = options->action != ACTION_CHECK && (!options->vocabulary || options->watch);
+    if (needs_source && options->sources.len == 0)
         return wrong("a SOURCE is missing: a file or a folder");
     return -1;
 }

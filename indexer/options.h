@@ -25,7 +25,8 @@ enum action { ACTION_INDEX, ACTION_PARSE, ACTION_CHECK };
 struct options {
     enum action action;
     const char *db;
-    const char *edition; /* NULL: as the sources say */
+    const char *vocabulary; /* a file of acronyms; NULL: those known stay */
+    const char *edition;    /* NULL: as the sources say */
     enum read_format format;
     unsigned jobs;
     bool prune, json, quiet;

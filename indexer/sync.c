@@ -8,6 +8,7 @@
 #include "indexer/base/mem.h"
 #include "indexer/index.h"
 #include "indexer/lock.h"
+#include "indexer/read/vocabulary.h"
 #include "indexer/reading.h"
 #include "indexer/settle.h"
 #include "indexer/sources.h"
@@ -35,6 +36,7 @@ struct run {
     int64_t number; /* of the run */
     bool wrote;     /* the ledger has to be committed */
     bool labels_changed;
+    bool vocabulary_changed;
     /* While files are read: */
     struct run_file **to_read;
     size_t read_count, read_done;
@@ -366,6 +368,32 @@ static int prune(struct run *run)
     return 0;
 }
 
+/* ---- acronyms of one's own ---- */
+
+/* A file that cannot be read leaves those known as they were. */
+static int take_vocabulary(struct run *run)
+{
+    const char *path = run->options->vocabulary;
+    BUF_AUTO struct buf rows = BUF_INIT(VOCABULARY_BYTES_MAX);
+    struct error problem = ERROR_NONE;
+    MEM_AUTO char *known = NULL;
+    if (!path)
+        return 0;
+    if (vocabulary_read(path, path, tell, run, &rows, &problem) != 0) {
+        tell(run, &problem);
+        return 0;
+    }
+    run->report->taken++;
+    const char *stated = rows.len ? rows.data : "";
+    if (ledger_value(run->ledger, "vocabulary", &known, run->error) != 0)
+        return -1;
+    if (strcmp(known, stated) == 0)
+        return 0;
+    report_touch(run->report, path, *known ? "changed" : "added");
+    run->wrote = run->vocabulary_changed = true;
+    return ledger_set_value(run->ledger, "vocabulary", stated, run->error);
+}
+
 /* ---- the transaction ---- */
 
 static int settle_run(struct run *run)
@@ -376,7 +404,7 @@ static int settle_run(struct run *run)
     if (settle(run->ledger, &settling, run->report, &changed, run->error) != 0 ||
         ledger_set_number(run->ledger, "run", run->number, run->error) != 0)
         return -1;
-    if (!changed && !run->labels_changed)
+    if (!changed && !run->labels_changed && !run->vocabulary_changed)
         return 0;
     if (ledger_number(run->ledger, "sequence", &sequence, run->error) != 0)
         return -1;
@@ -388,7 +416,7 @@ static int change_ledger(struct run *run)
     if (ledger_number(run->ledger, "run", &run->number, run->error) != 0)
         return -1;
     run->number++;
-    if (read_files(run) != 0 || rank_files(run) != 0 || prune(run) != 0)
+    if (read_files(run) != 0 || rank_files(run) != 0 || prune(run) != 0 || take_vocabulary(run) != 0)
         return -1;
     return run->wrote ? settle_run(run) : 0;
 }

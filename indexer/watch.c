@@ -169,6 +169,10 @@ static void follow_folders(struct watch *watch, const struct source_list *list, 
         MEM_AUTO char *path = source_name_path(watch->options->sources.items[i]);
         add_path(watch, report, path);
     }
+    if (watch->options->vocabulary) {
+        MEM_AUTO char *path = source_name_path(watch->options->vocabulary);
+        add_path(watch, report, path);
+    }
     for (size_t i = 0; i < list->linked.len; i++)
         add_path(watch, report, list->linked.items[i]);
     drop_folders(watch, old);
@@ -194,7 +198,7 @@ static void add_look(XXH3_state_t *look, const char *path)
 }
 
 /* Differs where a file came, went or was written to. */
-static uint64_t look_of(const struct source_list *list)
+static uint64_t look_of(const struct source_list *list, const char *vocabulary)
 {
     XXH3_state_t *look = XXH3_createState();
     if (!look)
@@ -202,6 +206,8 @@ static uint64_t look_of(const struct source_list *list)
     XXH3_64bits_reset(look);
     for (size_t i = 0; i < list->count; i++)
         add_look(look, list->files[i].path);
+    if (vocabulary)
+        add_look(look, vocabulary);
     for (size_t i = 0; i < list->missing.len; i++)
         XXH3_64bits_update(look, list->missing.items[i], strlen(list->missing.items[i]) + 1);
     for (size_t i = 0; i < list->unreadable.len; i++)
@@ -226,7 +232,7 @@ static uint64_t look_over(struct watch *watch, struct report *report)
     for (size_t i = 0; i < watch->options->sources.len; i++)
         sources_add(&list, watch->options->sources.items[i], tell_nobody, NULL);
     follow_folders(watch, &list, report);
-    uint64_t look = look_of(&list);
+    uint64_t look = look_of(&list, watch->options->vocabulary);
     sources_free(&list);
     return look;
 }

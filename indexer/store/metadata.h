@@ -2,7 +2,8 @@
 /*
  * What an index says of itself as a whole, kept in its metadata and so committed with it: "format"
  * (FIELD_FORMAT), "analyser" (ANALYSER_VERSION), "ledger" (how far it follows the history), "changes"
- * (documents changed in place), as decimal text; "labels" as JSON.
+ * (documents changed in place), as decimal text; "labels" as JSON; "vocabulary" as vocabulary_read() gives
+ * it; pairs.h and dictionary.h have theirs.
  */
 #ifndef PURPOSED_STORE_METADATA_H
 #define PURPOSED_STORE_METADATA_H

@@ -313,3 +313,15 @@ def test_quiet_says_nothing_of_changes(place):
 def test_wrong_usage(place, arguments):
     result = place.run(*arguments)
     assert result.code == 2 and "usage:" in result.err and not place.db.exists()
+
+
+def test_acronyms_of_ones_own_are_followed(place, watch):
+    place.write("a.txt", text_of("NIC-11111-A1A1A"))
+    mine = place.folder / "mine.tsv"
+    mine.write_text("RWA\tRegional Widget Audit\n")
+    one = watch("--vocabulary", "mine.tsv", "pages")
+    assert "\tvocabulary RWA\tRegional Widget Audit" in place.dump()
+    replace(mine, "LED\tLinked Example Data\n")
+    one.wait_for("watch: mine.tsv changed")
+    assert [line for line in place.dump() if line.startswith("\tvocabulary")] == ["\tvocabulary LED\tLinked Example Data"]
+    assert one.stop() == 0
