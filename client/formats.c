@@ -8,8 +8,14 @@
 #include "client/text.h"
 
 enum {
+    FORMAT_COLUMNS_MAX = 14,
     JSON_DIGITS = 15, /* significant digits of a real: what a decimal survives a double with */
 };
+
+/* The columns of a hit. */
+#define HIT_COLUMNS                                                                                          \
+    "id", "organisation", "title", "edition", "start", "end", "legal_basis", "opt_outs", "identifiability",  \
+        "found_in", "snippet", "history", "copies", "group"
 
 static int append_dumped(const char *bytes, size_t len, void *to)
 {
@@ -114,6 +120,14 @@ static void join(struct buf *to, const json_t *value)
     }
 }
 
+/* The same, and a number. */
+static void put_simple(struct buf *to, const json_t *value)
+{
+    join(to, value);
+    if (json_is_integer(value))
+        buf_printf(to, "%lld", (long long)json_integer_value(value));
+}
+
 /* Appends one member of each snippet, joined: the part's name, or the text without its marks. */
 static void join_snippets(struct buf *to, const json_t *snippets, const char *member)
 {
@@ -158,7 +172,7 @@ static void put_hit(struct buf *to, const json_t *hit, const char *const *column
         else if (!strcmp(columns[i], "snippet"))
             join_snippets(&text, snippets, "html");
         else
-            join(&text, json_object_get(hit, columns[i]));
+            put_simple(&text, json_object_get(hit, columns[i]));
         put_cell(to, &text, format, i == 0);
     }
     end_row(to, format);
@@ -167,11 +181,8 @@ static void put_hit(struct buf *to, const json_t *hit, const char *const *column
 static void put_value(struct buf *to, const json_t *value, const char *const *columns, enum format format)
 {
     for (size_t i = 0; columns[i]; i++) {
-        const json_t *member = json_object_get(value, columns[i]);
         BUF_AUTO struct buf text = TEXT_INIT;
-        join(&text, member);
-        if (json_is_integer(member))
-            buf_printf(&text, "%lld", (long long)json_integer_value(member));
+        put_simple(&text, json_object_get(value, columns[i]));
         put_cell(to, &text, format, i == 0);
     }
     end_row(to, format);
@@ -203,8 +214,20 @@ static void put_changes(struct buf *to, const json_t *result, const char *const 
     }
 }
 
-static void put_rows(struct buf *to, const json_t *rows, bool is_search, const char *const *columns,
-                     enum format format)
+/* What the rows of a command's result are, and their columns. */
+static const struct {
+    const char *list; /* of the result; NULL: those of the changes */
+    void (*put)(struct buf *to, const json_t *row, const char *const *columns, enum format format);
+    const char *columns[FORMAT_COLUMNS_MAX + 1]; /* NULL ends them */
+} ROWS[COMMAND_COUNT] = {
+    [COMMAND_SEARCH] = {"hits", put_hit, {HIT_COLUMNS}},
+    [COMMAND_SIMILAR] = {"hits", put_hit, {HIT_COLUMNS}},
+    [COMMAND_FACETS] = {"values", put_value, {"value", "label", "count"}},
+    [COMMAND_SUGGEST] = {"suggestions", put_value, {"text", "kind", "count"}},
+    [COMMAND_CHANGES] = {NULL, put_value, {"change", "id"}},
+};
+
+static void put_rows(struct buf *to, const json_t *rows, enum command command, enum format format)
 {
     size_t i;
     const json_t *row;
@@ -212,28 +235,69 @@ static void put_rows(struct buf *to, const json_t *rows, bool is_search, const c
     {
         if (format == FORMAT_JSONL)
             format_json(to, row, false);
-        else if (is_search)
-            put_hit(to, row, columns, format);
         else
-            put_value(to, row, columns, format);
+            ROWS[command].put(to, row, ROWS[command].columns, format);
     }
 }
 
 void format_rows(struct buf *to, const json_t *result, enum command command, enum format format)
 {
-    static const char *const HIT_COLUMNS[] = {
-        "id",       "organisation",    "title",    "edition", "start",   "end", "legal_basis",
-        "opt_outs", "identifiability", "found_in", "snippet", "history", NULL};
-    static const char *const VALUE_COLUMNS[] = {"value", "label", "count", NULL};
-    static const char *const CHANGE_COLUMNS[] = {"change", "id", NULL};
-    bool is_search = command == COMMAND_SEARCH;
-    const char *const *columns = is_search                    ? HIT_COLUMNS
-                                 : command == COMMAND_CHANGES ? CHANGE_COLUMNS
-                                                              : VALUE_COLUMNS;
     if (format != FORMAT_JSONL)
-        put_heading(to, columns, format);
-    if (command == COMMAND_CHANGES)
-        put_changes(to, result, columns, format);
+        put_heading(to, ROWS[command].columns, format);
+    if (ROWS[command].list)
+        put_rows(to, json_object_get(result, ROWS[command].list), command, format);
     else
-        put_rows(to, json_object_get(result, is_search ? "hits" : "values"), is_search, columns, format);
+        put_changes(to, result, ROWS[command].columns, format);
+}
+
+/* ---- records ---- */
+
+void format_record_heading(struct buf *to, const json_t *fields, enum format format)
+{
+    size_t i;
+    const json_t *name;
+    json_array_foreach(fields, i, name)
+    {
+        BUF_AUTO struct buf text = TEXT_INIT;
+        join(&text, name);
+        put_cell(to, &text, format, i == 0);
+    }
+    end_row(to, format);
+}
+
+/* Whether a value is more than texts and numbers. */
+static bool has_members(const json_t *value)
+{
+    return json_is_object(value) || json_is_object(json_array_get(value, 0));
+}
+
+static void put_whole(struct buf *to, const json_t *value)
+{
+    if (has_members(value)) {
+        BUF_AUTO struct buf line = TEXT_INIT;
+        format_json(&line, value, false);
+        buf_append(to, line.data, line.len ? line.len - 1 : 0); /* without its end */
+        to->failed = to->failed || line.failed;
+        return;
+    }
+    put_simple(to, value);
+    if (json_is_boolean(value))
+        buf_text(to, json_is_true(value) ? "true" : "false");
+}
+
+void format_record(struct buf *to, const json_t *record, const json_t *fields, enum format format)
+{
+    size_t i;
+    const json_t *name;
+    json_array_foreach(fields, i, name)
+    {
+        const char *key = json_string_value(name);
+        BUF_AUTO struct buf text = TEXT_INIT;
+        put_whole(&text, key ? json_object_get(record, key) : NULL);
+        if (buf_failed(&text))
+            to->failed = true;
+        else
+            put_cell(to, &text, format, i == 0);
+    }
+    end_row(to, format);
 }

@@ -18,9 +18,13 @@
 
 /* Appends `value` as one line, or indented where `pretty`. */
 void format_json(struct buf *to, const json_t *value, bool pretty);
-/* Appends a line for each hit of a search, each value of a facet, or each change between editions, in
- * `format`: JSON Lines, CSV or TSV. */
+/* Appends a line for each hit of a search, each value of a facet, each suggestion, or each change between
+ * editions, in `format`: JSON Lines, CSV or TSV. */
 void format_rows(struct buf *to, const json_t *result, enum command command, enum format format);
+/* Append a heading row, and a row for one record of an export, as CSV or TSV: a column for each of the names
+ * in `fields`. Of a list the texts are joined, whatever has members of its own is JSON. */
+void format_record_heading(struct buf *to, const json_t *fields, enum format format);
+void format_record(struct buf *to, const json_t *record, const json_t *fields, enum format format);
 /* Appends one field, quoted as the format wants it. `text` may be NULL. */
 void format_field(struct buf *to, const char *text, enum format format);
 

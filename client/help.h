@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of options that the command line is read by and that --help prints. */
+/* The tables of options and commands that the command line is read by and that --help prints. */
 #ifndef PURPOSED_CLIENT_HELP_H
 #define PURPOSED_CLIENT_HELP_H
 
 #include "client/options.h"
 
-enum { HELP_OPTIONS_MAX = 32 };
+enum { HELP_OPTIONS_MAX = 48 };
 
 /* What getopt_long gives for an option; below KEY_FIRST_LONG it is the short option's letter. */
 enum {
     KEY_FIRST_LONG = 256,
     KEY_FACET = KEY_FIRST_LONG,
     KEY_PART,
+    KEY_ANY,
     KEY_FOLD,
+    KEY_COPIES,
+    KEY_SNIPPETS,
+    KEY_CURSOR,
     KEY_SORT,
     KEY_PAGE,
     KEY_NEWEST,
@@ -46,6 +50,18 @@ struct help_option {
 };
 
 extern const struct help_option help_options[];
+
+struct help_command {
+    const char *name;
+    const char *usage; /* after "purpose " */
+    const char *summary;
+    const char *details; /* paragraphs and examples; each example works on the register of tests/register */
+};
+
+extern const struct help_command help_commands[COMMAND_COUNT];
+
+/* What may stand in a query: paragraphs and examples. */
+extern const char help_query[];
 
 /* Told where somebody may have meant a minus before a word. */
 extern const char help_minus_hint[];

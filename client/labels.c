@@ -10,6 +10,14 @@ static const char SEPARATOR[] = " > ";
 
 const char *const change_kinds[CHANGE_KINDS] = {"added", "gone", "changed", "renewed"};
 
+const char label_relaxed[] = "No agreement has all of these words; shown are those with any of them.";
+
+const char *warning_text(const json_t *warning)
+{
+    const char *text = json_string_value(warning);
+    return text ? text : text_member(warning, "message");
+}
+
 size_t count_changes(const json_t *result)
 {
     size_t count = 0;

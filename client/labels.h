@@ -24,6 +24,11 @@ extern const char *const change_kinds[CHANGE_KINDS];
 /* How many ids they hold together. */
 size_t count_changes(const json_t *result);
 
+/* What is said where no record has every word of a query. */
+extern const char label_relaxed[];
+/* The text of one of a reply's warnings, which is a text or an object that holds one; NULL where neither. */
+const char *warning_text(const json_t *warning);
+
 struct label {
     char text[LABEL_SIZE];
 };

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,8 +73,12 @@ static bool *find_flag(struct options *options, int key)
         return &options->version;
     case KEY_NO_PAGER:
         return &options->no_pager;
+    case KEY_ANY:
+        return &options->any;
     case KEY_FOLD:
         return &options->fold;
+    case KEY_COPIES:
+        return &options->copies;
     case KEY_NEWEST:
         return &options->newest;
     case KEY_HISTORY:
@@ -103,6 +108,8 @@ static const char **find_text(struct options *options, int key)
         return &options->from;
     case KEY_TO:
         return &options->to;
+    case KEY_CURSOR:
+        return &options->cursor;
     case KEY_SOCKET:
         return &options->address;
     default:
@@ -129,6 +136,9 @@ static void apply_value(struct options *options, int key, const char *value, str
         break;
     case KEY_PAGE:
         options->page = read_count("--page", value, 1, OPTIONS_COUNT_MAX, error);
+        break;
+    case KEY_SNIPPETS:
+        options->snippets = read_count("--snippets", value, 0, OPTIONS_COUNT_MAX, error);
         break;
     case KEY_JSON:
     case KEY_JSONL:
@@ -214,29 +224,49 @@ static void take_word(struct options *options, const char *word, bool *is_first)
     *is_first = false;
 }
 
+/* How many words each command takes, and what it says of another number of them. */
+static const struct {
+    size_t least, most;
+    const char *expected; /* NULL: it takes no words at all */
+} WORDS[COMMAND_COUNT] = {
+    [COMMAND_SEARCH] = {0, SIZE_MAX, ""},
+    [COMMAND_SHOW] = {1, 1, "takes one reference: purpose show ID"},
+    [COMMAND_FACETS] = {1, SIZE_MAX,
+                        "takes a facet's name: purpose facets NAME [QUERY...]; purpose schema lists them"},
+    [COMMAND_SIMILAR] = {1, 1, "takes one reference: purpose similar ID"},
+    [COMMAND_COMPARE] = {2, 2, "takes two references: purpose compare ID ID; an older text is ID@YYYY-MM"},
+    [COMMAND_SUGGEST] = {1, SIZE_MAX, "takes the beginning of a text: purpose suggest TEXT"},
+    [COMMAND_EXPORT] = {0, SIZE_MAX, ""},
+    [COMMAND_HELP] = {0, 1, "takes one command"},
+};
+
+static bool is_topic(const char *word)
+{
+    return options_command(word) != COMMAND_COUNT || !strcmp(word, options_query_topic);
+}
+
 static void check_words(const struct options *options, struct error *error)
 {
     const char *name = options_command_name(options->command);
     size_t count = options->words.len;
-    if (options->command == COMMAND_SHOW && count != 1)
-        error_set(error, "show takes one reference: purpose show ID");
-    if (options->command == COMMAND_FACETS && count < 1)
-        error_set(error,
-                  "facets takes a facet's name: purpose facets NAME [QUERY...]; purpose schema lists them");
-    if (options->command == COMMAND_COMPARE && count != 2)
-        error_set(error, "compare takes two references: purpose compare ID ID; an older text is ID@YYYY-MM");
-    if ((options->command == COMMAND_CHANGES || options->command == COMMAND_SCHEMA ||
-         options->command == COMMAND_STATUS) &&
-        count)
-        error_set(error, "%s takes no words; to search for it: purpose search %s %s", name, name,
-                  options->words.items[0]);
-    if (options->command == COMMAND_HELP && count > 1)
-        error_set(error, "help takes one command; to search for it: purpose search help %s",
-                  options->words.items[0]);
-    if (options->command == COMMAND_HELP && count == 1 &&
-        options_command(options->words.items[0]) == COMMAND_COUNT)
-        error_set(error, "there is no command \"%s\"; to search for it: purpose search help %s",
-                  options->words.items[0], options->words.items[0]);
+    const char *expected = WORDS[options->command].expected;
+    const char *first = count ? options->words.items[0] : "";
+    if (!expected && count)
+        error_set(error, "%s takes no words; to search for it: purpose search %s %s", name, name, first);
+    else if (options->command == COMMAND_HELP && count > 1)
+        error_set(error, "help takes one command; to search for it: purpose search help %s", first);
+    else if (options->command == COMMAND_HELP && count && !is_topic(first))
+        error_set(error, "there is no command \"%s\"; to search for it: purpose search help %s", first,
+                  first);
+    else if (expected && (count < WORDS[options->command].least || count > WORDS[options->command].most))
+        error_set(error, "%s %s", name, expected);
+}
+
+/* Options that each make sense, but not together. */
+static void check_together(const struct options *options, struct error *error)
+{
+    if (options->cursor && options->page > 1)
+        error_set(error, "only one of --cursor and --page can be given");
 }
 
 static void check_options(const struct options *options, unsigned long given, struct error *error)
@@ -280,11 +310,12 @@ static unsigned long read_options(int argc, char **argv, struct options *options
 int options_parse(int argc, char **argv, struct options *ret_options, struct error *error)
 {
     struct error own = ERROR_NONE;
-    struct options options = {.limit = OPTIONS_HITS, .page = 1, .seconds = OPTIONS_SECONDS};
+    struct options options = {.limit = OPTIONS_HITS, .page = 1, .snippets = -1, .seconds = OPTIONS_SECONDS};
     unsigned long given = read_options(argc, argv, &options, &own);
     if (!options.help && !options.version) {
         check_options(&options, given, &own);
         check_words(&options, &own);
+        check_together(&options, &own);
     }
     if (!own.is_set) {
         *ret_options = options;

@@ -13,9 +13,8 @@
 #include "indexer/base/strlist.h"
 
 enum {
-    OPTIONS_HITS = 10, /* hits or values on a page, unless -n says */
-    OPTIONS_COUNT_MAX =
-        1000000, /* the largest number -n or --page takes; the daemon's own limits are lower */
+    OPTIONS_HITS = 10,           /* hits or values on a page, unless -n says */
+    OPTIONS_COUNT_MAX = 1000000, /* the largest number an option takes; the daemon's own limits are lower */
     OPTIONS_SECONDS_MAX = 86400, /* the longest --timeout: a day */
     OPTIONS_SECONDS = 30,        /* --timeout, unless given */
 };
@@ -24,8 +23,11 @@ enum command {
     COMMAND_SEARCH,
     COMMAND_SHOW,
     COMMAND_FACETS,
+    COMMAND_SIMILAR,
     COMMAND_COMPARE,
+    COMMAND_SUGGEST,
     COMMAND_CHANGES,
+    COMMAND_EXPORT,
     COMMAND_SCHEMA,
     COMMAND_STATUS,
     COMMAND_HELP,
@@ -39,16 +41,18 @@ struct options {
     enum format format;
     enum colour colour;
     bool help, version, no_pager;
-    bool fold, newest, history, explain; /* of a search */
-    bool full;                           /* of a comparison */
-    bool is_named;                       /* the command was named, not taken for granted */
-    struct strlist words;                /* after the command's name */
-    struct strlist filters;              /* each "FACET=VALUE" as typed */
+    bool any, fold, newest, history, explain; /* of a search */
+    bool copies;                              /* of what is similar */
+    bool full;                                /* of a comparison */
+    bool is_named;                            /* the command was named, not taken for granted */
+    struct strlist words;                     /* after the command's name */
+    struct strlist filters;                   /* each "FACET=VALUE" as typed */
     struct strlist facets, parts;
     const char *sort, *edition, *parent, *contains, *from, *to; /* *borrowed* from argv; NULL: not given */
-    const char *address;                                        /* the same */
+    const char *cursor, *address;                               /* the same */
     long limit;                                                 /* >= 0 */
     long page;                                                  /* >= 1 */
+    long snippets;                                              /* a hit; -1: not given */
     int seconds;
 };
 
@@ -63,5 +67,8 @@ const char *options_command_name(enum command command);
 
 /* How the program, or one command of it, is used. COMMAND_HELP stands for the program. */
 void options_help(FILE *to, enum command command);
+/* What a query may hold. `purpose help query` asks for it by this name. */
+void options_help_query(FILE *to);
+extern const char options_query_topic[];
 
 #endif

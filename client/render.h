@@ -11,10 +11,12 @@
 #include "client/text.h"
 
 enum {
-    RENDER_RELEASES_MAX = 50, /* rows of releases shown of a record */
-    RENDER_DEPTH_MAX = 16,    /* levels of a facet's values, or of a status, that are shown */
-    RENDER_CONTEXT = 8,       /* words shown before and after a difference of two texts */
-    RENDER_HIDDEN_MIN = 5,    /* fewer words than these are shown rather than counted */
+    RENDER_RELEASES_MAX = 50,      /* rows of releases shown of a record */
+    RENDER_DEPTH_MAX = 16,         /* levels of a facet's values, or of a status, that are shown */
+    RENDER_CONTEXT = 8,            /* words shown before and after a difference of two texts */
+    RENDER_HIDDEN_MIN = 5,         /* fewer words than these are shown rather than counted */
+    RENDER_SUGGESTIONS_MAX = 1000, /* more than a daemon gives */
+    RENDER_ACRONYMS_MAX = 500,     /* of a vocabulary; of the rest, how many there are */
 };
 
 /* What was asked, as far as the answer's layout depends on it. */
@@ -24,6 +26,8 @@ struct view {
     long limit;           /* of them on a page */
     const char *facet;    /* *borrowed*; the facet asked for */
     const char *parent;   /* *borrowed*; the value whose children were asked for, or NULL */
+    const char *like;     /* *borrowed*; the record that others are like, NULL for a search */
+    bool copies;          /* of such: those whose text is the same */
     bool full;            /* of a comparison: all words, also those far from any difference */
 };
 
@@ -32,6 +36,7 @@ void render_facets(struct page *page, const json_t *result, const struct view *v
 void render_compare(struct page *page, const json_t *result, const struct view *view);
 void render_changes(struct page *page, const json_t *result);
 void render_record(struct page *page, const json_t *record, const struct view *view);
+void render_suggestions(struct page *page, const json_t *result);
 void render_schema(struct page *page, const json_t *result);
 void render_status(struct page *page, const json_t *result);
 

@@ -99,11 +99,48 @@ static void render_names(struct page *page, const json_t *schema, const char *li
     table_write(page, 2, &table);
 }
 
+/* Rows of a list of objects, `max` at most, in columns of these members; `columns` is the number of them. */
+static void render_rows(struct page *page, const json_t *rows, const char *const *members, size_t columns,
+                        size_t max)
+{
+    TABLE_AUTO struct table table = {.columns = columns, .right = {[0] = false}};
+    table.right[columns - 1] = true;
+    for (size_t i = 0; i < json_array_size(rows) && i < max; i++)
+        for (size_t n = 0; n < columns; n++)
+            add_member(&table, json_array_get(rows, i), members[n]);
+    table_write(page, 2, &table);
+}
+
+/* The acronyms known, with their long forms: where each comes from, and how often the register says so. */
+static void render_vocabulary(struct page *page, const json_t *vocabulary)
+{
+    static const char *const MEMBERS[] = {"short", "long", "source", "count"};
+    size_t count = json_array_size(vocabulary);
+    if (!count)
+        return;
+    page_blank(page);
+    render_line(page, STYLE_HEADING, "Acronyms: each also finds the other form, but for a quoted word");
+    render_rows(page, vocabulary, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS, RENDER_ACRONYMS_MAX);
+    if (count > RENDER_ACRONYMS_MAX)
+        render_line(page, STYLE_QUIET, "… and %zu more, see --json", count - RENDER_ACRONYMS_MAX);
+}
+
+void render_suggestions(struct page *page, const json_t *result)
+{
+    static const char *const MEMBERS[] = {"text", "kind", "count"};
+    const json_t *suggestions = json_object_get(result, "suggestions");
+    if (json_array_size(suggestions))
+        render_rows(page, suggestions, MEMBERS, sizeof MEMBERS / sizeof *MEMBERS, RENDER_SUGGESTIONS_MAX);
+    else
+        render_line(page, STYLE_NAME, "Nothing found");
+}
+
 void render_schema(struct page *page, const json_t *result)
 {
     render_names(page, result, "facets", "Facets: counted with --facet NAME, filtered by with -f NAME=VALUE");
     render_names(page, result, "parts", "Parts: searched with --part NAME");
     render_names(page, result, "fields", "Fields of a record");
+    render_vocabulary(page, json_object_get(result, "vocabulary"));
     page_blank(page);
     if (json_array_size(json_object_get(result, "sorts")))
         render_leaf(page, "sort_keys", json_object_get(result, "sorts"), 0);

@@ -56,20 +56,13 @@ static json_int_t integer_member(const json_t *object, const char *name)
     return json_integer_value(json_object_get(object, name));
 }
 
-/* A warning is a text, or an object that holds one. */
-static const char *warning_text(const json_t *warning)
-{
-    const char *text = json_string_value(warning);
-    return text ? text : text_member(warning, "message");
-}
-
 void render_notes(struct page *page, const json_t *result)
 {
     size_t i;
     const json_t *warning;
     const char *corrected = text_member(result, "corrected");
     if (json_is_true(json_object_get(result, "relaxed")))
-        render_line(page, STYLE_WARNING, "No agreement has every word; these have some of them.");
+        render_line(page, STYLE_WARNING, "%s", label_relaxed);
     if (corrected)
         render_line(page, STYLE_WARNING, "Did you mean: %s", corrected);
     json_array_foreach(json_object_get(result, "warnings"), i, warning)
@@ -79,7 +72,8 @@ void render_notes(struct page *page, const json_t *result)
     }
 }
 
-static void render_totals(struct page *page, const json_t *result)
+/* "228 agreements in 62 distinct texts"; of what is like a record, which record that is. */
+static void render_totals(struct page *page, const json_t *result, const struct view *view)
 {
     const json_t *groups = json_object_get(result, "groups");
     json_int_t total = integer_member(result, "total");
@@ -89,10 +83,13 @@ static void render_totals(struct page *page, const json_t *result)
     } else {
         add_count(&text, STYLE_NAME, total, "agreement", "agreements");
         if (json_is_integer(groups)) {
-            text_add(&text, STYLE_PLAIN, " (");
+            text_add(&text, STYLE_PLAIN, " in ");
             add_count(&text, STYLE_PLAIN, json_integer_value(groups), "distinct text", "distinct texts");
-            text_add(&text, STYLE_PLAIN, ")");
         }
+    }
+    if (view->like) {
+        text_add(&text, STYLE_PLAIN, view->copies ? " with the same text as " : " like ");
+        text_add(&text, STYLE_REFERENCE, view->like);
     }
     page_paragraph(page, 0, 2, &text);
 }
@@ -156,8 +153,14 @@ static void render_snippet(struct page *page, const json_t *snippet, const struc
     const char *part = text_member(snippet, "part");
     BUF_AUTO struct buf heading = TEXT_INIT;
     BUF_AUTO struct buf text = TEXT_INIT;
+    const json_t *item = json_object_get(snippet, "item");
     if (part)
-        text_printf(&heading, STYLE_QUIET, "Found in %s:", label_of(view->schema, "parts", part).text);
+        text_printf(&heading, STYLE_QUIET, "Found in %s", label_of(view->schema, "parts", part).text);
+    if (part && json_is_integer(item))
+        text_printf(&heading, STYLE_QUIET, ", item %lld", (long long)json_integer_value(item));
+    else if (part && text_member(snippet, "item"))
+        text_printf(&heading, STYLE_QUIET, ", item %s", text_member(snippet, "item"));
+    text_add(&heading, STYLE_QUIET, part ? ":" : "");
     text_add_html(&text, json_string_value(json_object_get(snippet, "html")));
     page_paragraph(page, 4, 4, &heading);
     page_paragraph(page, 6, 6, &text);
@@ -175,10 +178,12 @@ static void render_remarks(struct page *page, const json_t *hit)
         text_add(&told, STYLE_WARNING, "The source does not say which data set went out on which basis.");
     page_paragraph(page, 4, 4, &told);
     if (copies > 1) {
-        add_count(&text, STYLE_QUIET, copies, "agreement has", "agreements have");
-        text_add(&text, STYLE_QUIET, " this text");
-        if (group)
-            text_printf(&text, STYLE_QUIET, "; to list them: -f group=%s", group);
+        add_count(&text, STYLE_QUIET, copies, "copy", "copies");
+        text_add(&text, STYLE_QUIET, ", word for word or nearly");
+        if (group) {
+            text_add(&text, STYLE_QUIET, "; to list them: -f group=");
+            add_shell_word(&text, STYLE_QUIET, group);
+        }
     }
     page_paragraph(page, 4, 4, &text);
 }
@@ -253,7 +258,7 @@ void render_search(struct page *page, const json_t *result, const struct view *v
 {
     size_t i;
     const json_t *hit;
-    render_totals(page, result);
+    render_totals(page, result, view);
     render_explanation(page, result);
     render_notes(page, result);
     json_array_foreach(json_object_get(result, "hits"), i, hit)

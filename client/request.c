@@ -5,16 +5,6 @@
 
 #include "indexer/base/mem.h"
 
-const char *request_method(enum command command)
-{
-    static const char *const METHODS[COMMAND_COUNT] = {
-        [COMMAND_SEARCH] = "search",   [COMMAND_SHOW] = "get",        [COMMAND_FACETS] = "facets",
-        [COMMAND_COMPARE] = "compare", [COMMAND_CHANGES] = "changes", [COMMAND_SCHEMA] = "schema",
-        [COMMAND_STATUS] = "status",
-    };
-    return METHODS[command];
-}
-
 /* What is typed at a terminal may be in any encoding; JSON is UTF-8. */
 static json_t *new_text(const char *text, size_t len, struct error *error)
 {
@@ -131,17 +121,33 @@ static void set_place(json_t *params, const struct options *options)
         json_object_set_new(params, "offset", json_integer((json_int_t)(options->page - 1) * options->limit));
 }
 
-static void set_search(json_t *params, const struct options *options, struct error *error)
+/* What a search, an export and what is like a record have in common. */
+static void set_scope(json_t *params, const struct options *options, struct error *error)
+{
+    set_filters(params, &options->filters, error);
+    set_list(params, "parts", &options->parts, error);
+}
+
+/* What is looked for: all of a search but what is shown of it. */
+static void set_find(json_t *params, const struct options *options, struct error *error)
 {
     set_query(params, &options->words, 0, error);
-    set_filters(params, &options->filters, error);
-    set_list(params, "facets", &options->facets, error);
-    set_list(params, "parts", &options->parts, error);
+    set_scope(params, options, error);
     set_text(params, "sort", options->sort, error);
+    set_text(params, "match", options->any ? "any" : NULL, error);
     set_flag(params, "fold_copies", options->fold);
     set_flag(params, "newest_version", options->newest);
     set_flag(params, "history", options->history);
+}
+
+static void set_search(json_t *params, const struct options *options, struct error *error)
+{
+    set_find(params, options, error);
+    set_list(params, "facets", &options->facets, error);
     set_flag(params, "explain", options->explain);
+    set_text(params, "cursor", options->cursor, error);
+    if (options->snippets >= 0)
+        json_object_set_new(params, "snippets", json_integer(options->snippets));
     set_place(params, options);
 }
 
@@ -149,7 +155,7 @@ static void set_facets(json_t *params, const struct options *options, struct err
 {
     set_text(params, "name", options->words.items[0], error);
     set_query(params, &options->words, 1, error);
-    set_filters(params, &options->filters, error);
+    set_scope(params, options, error);
     set_text(params, "parent", options->parent, error);
     set_text(params, "contains", options->contains, error);
     set_text(params, "sort", options->sort, error);
@@ -157,24 +163,60 @@ static void set_facets(json_t *params, const struct options *options, struct err
     set_place(params, options);
 }
 
+static void set_similar(json_t *params, const struct options *options, struct error *error)
+{
+    set_text(params, "id", options->words.items[0], error);
+    set_scope(params, options, error);
+    set_list(params, "facets", &options->facets, error);
+    set_flag(params, "copies", options->copies);
+    set_place(params, options);
+}
+
+static void set_suggest(json_t *params, const struct options *options, struct error *error)
+{
+    set_query(params, &options->words, 0, error);
+    set_place(params, options);
+}
+
+static void set_show(json_t *params, const struct options *options, struct error *error)
+{
+    set_text(params, "id", options->words.items[0], error);
+    set_text(params, "edition", options->edition, error);
+}
+
+static void set_compare(json_t *params, const struct options *options, struct error *error)
+{
+    set_list(params, "ids", &options->words, error);
+}
+
+static void set_changes(json_t *params, const struct options *options, struct error *error)
+{
+    set_text(params, "from", options->from, error);
+    set_text(params, "to", options->to, error);
+}
+
+static const struct {
+    const char *method;
+    void (*set)(json_t *params, const struct options *options, struct error *error); /* NULL: none to set */
+} CALLS[COMMAND_COUNT] = {
+    [COMMAND_SEARCH] = {"search", set_search},    [COMMAND_SHOW] = {"get", set_show},
+    [COMMAND_FACETS] = {"facets", set_facets},    [COMMAND_SIMILAR] = {"similar", set_similar},
+    [COMMAND_COMPARE] = {"compare", set_compare}, [COMMAND_SUGGEST] = {"suggest", set_suggest},
+    [COMMAND_CHANGES] = {"changes", set_changes}, [COMMAND_EXPORT] = {"export", set_find},
+    [COMMAND_SCHEMA] = {"schema", NULL},          [COMMAND_STATUS] = {"status", NULL},
+};
+
+const char *request_method(enum command command)
+{
+    return CALLS[command].method;
+}
+
 json_t *request_params(const struct options *options, struct error *error)
 {
     struct error own = ERROR_NONE;
     json_t *params = json_object();
-    if (options->command == COMMAND_SEARCH)
-        set_search(params, options, &own);
-    if (options->command == COMMAND_FACETS)
-        set_facets(params, options, &own);
-    if (options->command == COMMAND_COMPARE)
-        set_list(params, "ids", &options->words, &own);
-    if (options->command == COMMAND_CHANGES) {
-        set_text(params, "from", options->from, &own);
-        set_text(params, "to", options->to, &own);
-    }
-    if (options->command == COMMAND_SHOW) {
-        set_text(params, "id", options->words.items[0], &own);
-        set_text(params, "edition", options->edition, &own);
-    }
+    if (CALLS[options->command].set)
+        CALLS[options->command].set(params, options, &own);
     if (!own.is_set)
         return params;
     json_decref(params);

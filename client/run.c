@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "client/export.h"
 #include "client/formats.h"
 #include "client/labels.h"
 #include "client/options.h"
@@ -30,7 +32,8 @@ static json_t *fetch_schema(struct purpose_connection *daemon, const struct opti
 {
     json_t *schema = NULL;
     bool is_needed = options->format == FORMAT_TEXT && options->command != COMMAND_SCHEMA &&
-                     options->command != COMMAND_STATUS && options->command != COMMAND_CHANGES;
+                     options->command != COMMAND_STATUS && options->command != COMMAND_CHANGES &&
+                     options->command != COMMAND_SUGGEST;
     if (is_needed && purpose_call(daemon, "schema", NULL, &schema))
         return NULL;
     return schema;
@@ -47,6 +50,14 @@ static void lay_out(struct page *page, const json_t *result, const struct option
         break;
     case COMMAND_SHOW:
         render_record(page, result, &view);
+        break;
+    case COMMAND_SIMILAR:
+        view.like = options->words.items[0];
+        view.copies = options->copies;
+        render_search(page, result, &view);
+        break;
+    case COMMAND_SUGGEST:
+        render_suggestions(page, result);
         break;
     case COMMAND_COMPARE:
         view.full = options->full;
@@ -66,6 +77,7 @@ static void lay_out(struct page *page, const json_t *result, const struct option
     case COMMAND_STATUS:
         render_status(page, result);
         break;
+    case COMMAND_EXPORT:
     case COMMAND_HELP:
     case COMMAND_COUNT:
         break;
@@ -94,13 +106,15 @@ static enum exit_code print_result(const json_t *result, const struct options *o
 /* Whether the result holds what was asked for. With -n 0 only the total was. */
 static bool is_found(const json_t *result, const struct options *options)
 {
+    static const char *const LISTS[COMMAND_COUNT] = {[COMMAND_SEARCH] = "hits",
+                                                     [COMMAND_SIMILAR] = "hits",
+                                                     [COMMAND_FACETS] = "values",
+                                                     [COMMAND_SUGGEST] = "suggestions"};
+    const char *list = LISTS[options->command];
     if (options->command == COMMAND_CHANGES)
         return count_changes(result) > 0;
-    if (options->command != COMMAND_SEARCH && options->command != COMMAND_FACETS)
-        return true;
-    const char *list = options->command == COMMAND_SEARCH ? "hits" : "values";
-    return options->limit ? json_array_size(json_object_get(result, list)) > 0
-                          : json_integer_value(json_object_get(result, "total")) > 0;
+    return !list || json_array_size(json_object_get(result, list)) > 0 ||
+           (!options->limit && json_integer_value(json_object_get(result, "total")) > 0);
 }
 
 static enum exit_code fail_call(const struct purpose_connection *daemon, enum purpose_status status)
@@ -114,10 +128,7 @@ static enum exit_code ask(struct purpose_connection *daemon, const struct option
                           const json_t *params)
 {
     json_t *result = NULL;
-    purpose_set_timeout(daemon, options->seconds * 1000);
-    enum purpose_status status = purpose_connect(daemon, daemon_address(options));
-    if (!status)
-        status = purpose_call(daemon, request_method(options->command), params, &result);
+    enum purpose_status status = purpose_call(daemon, request_method(options->command), params, &result);
     if (status)
         return fail_call(daemon, status);
     if (!json_is_object(result)) {
@@ -132,6 +143,17 @@ static enum exit_code ask(struct purpose_connection *daemon, const struct option
     return code == EXIT_FOUND && !found ? EXIT_NOTHING : code;
 }
 
+static enum exit_code connect_and_ask(struct purpose_connection *daemon, const struct options *options,
+                                      const json_t *params)
+{
+    purpose_set_timeout(daemon, options->seconds * 1000);
+    enum purpose_status status = purpose_connect(daemon, daemon_address(options));
+    if (status)
+        return fail_call(daemon, status);
+    return options->command == COMMAND_EXPORT ? export_run(daemon, options, params)
+                                              : ask(daemon, options, params);
+}
+
 static enum exit_code call(const struct options *options)
 {
     struct error error = ERROR_NONE;
@@ -139,7 +161,7 @@ static enum exit_code call(const struct options *options)
     if (!params)
         return complain(error.text);
     struct purpose_connection *daemon = purpose_new();
-    enum exit_code code = daemon ? ask(daemon, options, params) : complain("out of memory");
+    enum exit_code code = daemon ? connect_and_ask(daemon, options, params) : complain("out of memory");
     purpose_free(daemon);
     json_decref(params);
     return code;
@@ -148,6 +170,11 @@ static enum exit_code call(const struct options *options)
 static enum exit_code print_help(const struct options *options)
 {
     enum command command = options->command;
+    if (command == COMMAND_HELP && options->words.len &&
+        !strcmp(options->words.items[0], options_query_topic)) {
+        options_help_query(stdout);
+        return fflush(stdout) ? complain("cannot write the help") : EXIT_FOUND;
+    }
     if (command == COMMAND_HELP && options->words.len)
         command = options_command(options->words.items[0]);
     /* `purpose --help` asks about the program, `purpose search --help` about the command. */

@@ -65,11 +65,12 @@ static int write_all(int fd, const char *bytes, size_t len)
     return 0;
 }
 
-static int write_plain(const char *bytes, size_t len, struct error *error)
+int terminal_write_plain(const char *bytes, size_t len, struct error *error)
 {
     int reason = write_all(STDOUT_FILENO, bytes, len);
     if (reason)
         error_set(error, "cannot write the answer: %s", strerror(reason));
+    errno = reason;
     return reason ? -1 : 0;
 }
 
@@ -134,7 +135,7 @@ int terminal_write(const struct terminal *terminal, const char *bytes, size_t le
     bool is_paged = pager && terminal->is_terminal && *command && strcmp(command, "cat") != 0;
     if (is_paged && !fits(terminal, bytes, len) && write_paged(bytes, len))
         return 0;
-    return write_plain(bytes, len, error);
+    return terminal_write_plain(bytes, len, error);
 }
 
 void terminal_complain(const char *text)

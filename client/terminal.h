@@ -20,6 +20,8 @@ struct terminal terminal_look(enum colour colour);
  * for and they do not fit on it. 0, or -1 with `error`. A pager that ends early is no error. */
 int terminal_write(const struct terminal *terminal, const char *bytes, size_t len, bool pager,
                    struct error *error);
+/* Writes `len` bytes to standard output, never through a pager. 0, or -1 with `error` and errno. */
+int terminal_write_plain(const char *bytes, size_t len, struct error *error);
 /* Prints "purpose: text" on stderr, as one line without control characters. */
 void terminal_complain(const char *text);
 

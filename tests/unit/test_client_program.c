@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <pty.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,6 +18,8 @@
 #include "test_client_server.h"
 
 #define FOUND TESTS_DIR "/cases/client/program/found"
+#define PAGES TESTS_DIR "/cases/client/program/pages"
+#define CUT TESTS_DIR "/cases/client/program/cut"
 #define NONE TESTS_DIR "/cases/client/program/none"
 
 enum { WORDS_MAX = 16, OUTPUT_MAX = 1 << 20, ROWS = 24, COLUMNS = 60 };
@@ -159,7 +162,7 @@ static void test_for_programs(void **state)
     assert_int_equal(outcome.code, 0);
     run_in_pipe(server, "--csv knees");
     assert_contains("NIC-10101-A1B2C,NHS Upper Thornby CCG,Knees,,2019-09-01,,"
-                    "National Health Service Act 2006 > s251,,,objectives,The knees & hips,\r\n");
+                    "National Health Service Act 2006 > s251,,,objectives,The knees & hips,,,\r\n");
     run_in_pipe(server, "--jsonl knees");
     assert_contains("{\"id\":\"NIC-10101-A1B2C\",");
     server_stop(server);
@@ -250,6 +253,131 @@ static void test_what_differs(void **state)
     server_stop(server);
 }
 
+static void test_similar_and_suggest(void **state)
+{
+    (void)state;
+    struct server *server = serve(SERVER_METHODS, FOUND);
+    run_in_pipe(server, "similar NIC-10101-A1B2C");
+    assert_contains("2 agreements like NIC-10101-A1B2C\n\n 1. NHS Lower Thornby CCG\n");
+    assert_int_equal(outcome.code, 0);
+    run_in_pipe(server, "similar --copies NIC-10101-A1B2C");
+    assert_contains("2 agreements with the same text as NIC-10101-A1B2C\n");
+    run_in_pipe(server, "suggest kne");
+    assert_string_equal(outcome.output, "  knees  word  7\n");
+    assert_int_equal(outcome.code, 0);
+    server_stop(server);
+    server = serve(SERVER_METHODS, NONE);
+    run_in_pipe(server, "similar NIC-1");
+    assert_int_equal(outcome.code, 1);
+    run_in_pipe(server, "suggest kne");
+    assert_string_equal(outcome.output, "Nothing found\n");
+    assert_int_equal(outcome.code, 1);
+    server_stop(server);
+}
+
+/* The pages of an export are one stream; what else there is to say goes to stderr. */
+static void test_export(void **state)
+{
+    (void)state;
+    static const char NOTES[] =
+        "purpose: No agreement has all of these words; shown are those with any of "
+        "them.\npurpose: did you mean: knees\npurpose: note: the field \"foo\" is not "
+        "known\n";
+    struct server *server = serve(SERVER_METHODS, PAGES);
+    run_in_pipe(server, "export kneess foo:x");
+    assert_contains(NOTES);
+    assert_contains("{\"id\":\"NIC-1\",\"title\":\"One\"}\n{\"id\":\"NIC-2\",\"title\":null}\n"
+                    "{\"id\":\"NIC-3\",\"title\":\"-Three\"}\n{\"id\":\"NIC-4\",\"title\":\"Four\"}\n");
+    assert_int_equal(outcome.code, 0);
+    char *lines = strdup(outcome.output);
+    run_in_pipe(server, "export --jsonl kneess foo:x");
+    assert_string_equal(outcome.output, lines);
+    free(lines);
+    run_in_pipe(server, "export --json");
+    assert_contains("[{\"id\":\"NIC-1\",\"title\":\"One\"}\n,{\"id\":\"NIC-2\",\"title\":null}\n");
+    assert_contains("\"Four\"}\n]\n");
+    server_stop(server);
+    server = serve(SERVER_METHODS, NONE);
+    run_in_pipe(server, "export");
+    assert_string_equal(outcome.output, "");
+    assert_int_equal(outcome.code, 1);
+    run_in_pipe(server, "export --json");
+    assert_string_equal(outcome.output, "[]\n");
+    assert_int_equal(outcome.code, 1);
+    server_stop(server);
+}
+
+/* CSV asks for the fields first, so that the pages are calls 2 to 4. */
+static void test_export_rows(void **state)
+{
+    (void)state;
+    struct server *server = serve(SERVER_METHODS, PAGES);
+    run_in_pipe(server, "export --csv");
+    assert_string_equal(outcome.output, "id,title\r\nNIC-3,'-Three\r\nNIC-4,Four\r\n");
+    assert_int_equal(outcome.code, 0);
+    run_in_pipe(server, "export --tsv");
+    assert_string_equal(outcome.output, "id\ttitle\nNIC-3\t'-Three\nNIC-4\tFour\n");
+    server_stop(server);
+}
+
+/* Whoever reads half a register must know that it is half. */
+static void test_export_cut_short(void **state)
+{
+    (void)state;
+    struct server *server = serve(SERVER_METHODS, CUT);
+    run_in_pipe(server, "export");
+    assert_contains("{\"id\":\"NIC-1\"}\n{\"id\":\"NIC-2\"}\n");
+    assert_contains("purpose: the export is not whole, it ends after 2 records: the daemon at unix:");
+    assert_int_equal(outcome.code, 2);
+    run_in_pipe(server, "export --json");
+    assert_lacks("]");
+    assert_int_equal(outcome.code, 2);
+    server_stop(server);
+    server = serve(SERVER_METHODS, FOUND); /* every page leads to the same next page */
+    run_in_pipe(server, "export");
+    assert_contains(
+        "the export is not whole, it ends after 1 records: the daemon's pages do not come to an end");
+    assert_int_equal(outcome.code, 2);
+    server_stop(server);
+    check_trouble(SERVER_REPLY, "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"result\":{\"records\":1}}\n", "export",
+                  "has no records[]");
+    check_trouble(SERVER_REPLY, "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"result\":{}}\n", "export --csv",
+                  "names no fields");
+    check_trouble(SERVER_HANG, NULL, "--timeout 1 export", "within 1 s");
+}
+
+/* `purpose export | head` ends as soon as head does, without a word, whether or not SIGPIPE is ignored. */
+static void test_export_broken_pipe(void **state)
+{
+    (void)state;
+    struct server *server = serve(SERVER_METHODS, PAGES);
+    for (int ignored = 0; ignored < 2; ignored++) {
+        int closed[2];
+        int errors[2];
+        assert_int_equal(pipe(closed), 0);
+        assert_int_equal(pipe(errors), 0);
+        pid_t child = fork();
+        if (!child) {
+            signal(SIGPIPE, ignored ? SIG_IGN : SIG_DFL);
+            dup2(closed[1], STDOUT_FILENO);
+            dup2(errors[1], STDERR_FILENO);
+            close(closed[0]);
+            close(closed[1]);
+            close(errors[0]);
+            close(errors[1]);
+            become_program("export --csv", server);
+        }
+        close(closed[0]);
+        close(closed[1]);
+        close(errors[1]);
+        read_all(errors[0]);
+        take_end(child);
+        assert_string_equal(outcome.output, "");
+        assert_int_equal(outcome.code, ignored ? 2 : -1);
+    }
+    server_stop(server);
+}
+
 /* Labels are a nicety: a daemon without `schema` is no error. */
 static void test_without_schema(void **state)
 {
@@ -263,8 +391,8 @@ static void test_without_schema(void **state)
 static void test_help(void **state)
 {
     (void)state;
-    static const char *const COMMANDS[] = {"search",  "show",   "facets", "compare",
-                                           "changes", "schema", "status"};
+    static const char *const COMMANDS[] = {"search",  "show",    "facets", "similar", "compare",
+                                           "suggest", "changes", "export", "schema",  "status"};
     char line[64];
     for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++) {
         snprintf(line, sizeof line, "help %s", COMMANDS[i]);
@@ -283,6 +411,10 @@ static void test_help(void **state)
     for (size_t i = 0; i < sizeof COMMANDS / sizeof *COMMANDS; i++)
         assert_contains(COMMANDS[i]);
     assert_narrow();
+    run_in_pipe(NULL, "help query");
+    assert_contains("hospital NEAR/5 admission");
+    assert_narrow();
+    assert_int_equal(outcome.code, 0);
     run_in_pipe(NULL, "--version");
     assert_string_equal(outcome.output, "purpose " PURPOSED_VERSION "\n");
     assert_int_equal(outcome.code, 0);
@@ -384,11 +516,21 @@ static void test_full_disk(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_found),          cmocka_unit_test(test_for_programs),
-        cmocka_unit_test(test_nothing_found),  cmocka_unit_test(test_trouble),
-        cmocka_unit_test(test_without_schema), cmocka_unit_test(test_help),
-        cmocka_unit_test(test_terminal),       cmocka_unit_test(test_pager),
-        cmocka_unit_test(test_full_disk),      cmocka_unit_test(test_what_differs),
+        cmocka_unit_test(test_found),
+        cmocka_unit_test(test_for_programs),
+        cmocka_unit_test(test_nothing_found),
+        cmocka_unit_test(test_trouble),
+        cmocka_unit_test(test_without_schema),
+        cmocka_unit_test(test_help),
+        cmocka_unit_test(test_terminal),
+        cmocka_unit_test(test_pager),
+        cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_what_differs),
+        cmocka_unit_test(test_similar_and_suggest),
+        cmocka_unit_test(test_export),
+        cmocka_unit_test(test_export_rows),
+        cmocka_unit_test(test_export_cut_short),
+        cmocka_unit_test(test_export_broken_pipe),
     };
     return cmocka_run_group_tests_name("client_program", tests, NULL, NULL);
 }

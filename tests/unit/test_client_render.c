@@ -44,14 +44,18 @@ static void render(struct page *page, const json_t *testcase, const json_t *sche
                         .offset = number ? (number - 1) * limit : 0,
                         .facet = json_string_value(json_object_get(testcase, "facet")),
                         .parent = json_string_value(json_object_get(testcase, "parent")),
+                        .like = json_string_value(json_object_get(testcase, "like")),
+                        .copies = json_is_true(json_object_get(testcase, "copies")),
                         .full = json_is_true(json_object_get(testcase, "full"))};
     assert_non_null(command);
-    if (!strcmp(command, "search"))
+    if (!strcmp(command, "search") || !strcmp(command, "similar"))
         render_search(page, result, &view);
     else if (!strcmp(command, "show"))
         render_record(page, result, &view);
     else if (!strcmp(command, "facets"))
         render_facets(page, result, &view);
+    else if (!strcmp(command, "suggest"))
+        render_suggestions(page, result);
     else if (!strcmp(command, "compare"))
         render_compare(page, result, &view);
     else if (!strcmp(command, "changes"))
@@ -171,6 +175,8 @@ static void test_wrong_shapes(void **state)
         "{\"ids\": 1, \"parts\": {\"x\": 1, \"y\": {\"edits\": [1, {}, {\"op\": \"gone\", \"text\": \"x\"}, "
         "{\"op\": \"delete\"}]}, \"z\": {\"edits\": {}}}, \"counts\": 1, \"added\": {}, \"changed\": [1], "
         "\"from\": 1}",
+        "{\"suggestions\": [1, {}, {\"text\": 1, \"count\": \"x\"}], \"vocabulary\": [1, {\"short\": []}], "
+        "\"hits\": [{\"explain\": 1}, {\"explain\": [1, {}, {\"word\": 1}]}]}",
     };
     json_t *schema = json_loads(
         "{\"fields\": [1, {\"name\": 3}], \"facets\": 7, \"parts\": [{\"name\": \"x\"}]}", 0, NULL);
@@ -184,6 +190,7 @@ static void test_wrong_shapes(void **state)
         render_record(&page, result, &view);
         render_compare(&page, result, &view);
         render_changes(&page, result);
+        render_suggestions(&page, result);
         render_schema(&page, result);
         render_status(&page, result);
         assert_false(buf_failed(&page.out));

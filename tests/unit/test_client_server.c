@@ -87,25 +87,40 @@ static void put_with_id(struct buf *to, const char *text, long id)
     buf_text(to, text);
 }
 
-/* Puts together the reply whose result is in METHOD.json. */
-static void put_file(const struct server *server, struct buf *to, const char *method, long id)
+/* The file for the call with this id: METHOD-ID.json, or else METHOD.json; NULL where there is neither. */
+static FILE *open_file(const struct server *server, const char *method, long id)
 {
     char path[PATH_SIZE * 2];
+    snprintf(path, sizeof path, "%s/%s-%ld.json", script_bytes(server), method, id);
+    FILE *file = fopen(path, "r");
+    if (file)
+        return file;
+    snprintf(path, sizeof path, "%s/%s.json", script_bytes(server), method);
+    return fopen(path, "r");
+}
+
+/* Puts together the reply whose result is in a method's file; nothing where the file is empty. */
+static void put_file(const struct server *server, struct buf *to, const char *method, long id)
+{
     char bytes[LINE_SIZE];
     size_t len;
-    snprintf(path, sizeof path, "%s/%s.json", script_bytes(server), method);
-    FILE *file = fopen(path, "r");
+    FILE *file = open_file(server, method, id);
     if (!file) {
         buf_printf(to, "{\"jsonrpc\":\"2.0\",\"id\":%ld,\"error\":{\"code\":-32601,\"message\":\"no %s\"}}\n",
                    id, method);
         return;
     }
+    size_t before = to->len;
     buf_printf(to, "{\"jsonrpc\":\"2.0\",\"id\":%ld,\"result\":", id);
+    size_t empty = to->len;
     while ((len = fread(bytes, 1, sizeof bytes, file)) > 0)
         for (size_t i = 0; i < len; i++)
             buf_byte(to, bytes[i] == '\n' ? ' ' : bytes[i]);
     fclose(file);
-    buf_text(to, "}\n");
+    if (to->len == empty)
+        to->len = before;
+    else
+        buf_text(to, "}\n");
 }
 
 static bool answer(const struct server *server, int fd, const char *line)
@@ -119,7 +134,7 @@ static bool answer(const struct server *server, int fd, const char *line)
         put_file(server, &reply, method, atol(id + 5));
     else
         put_with_id(&reply, script_bytes(server), atol(id + 5));
-    bool is_sent = send_all(server, fd, reply.data, reply.len);
+    bool is_sent = reply.len && send_all(server, fd, reply.data, reply.len);
     buf_free(&reply);
     return is_sent && server->script.act != SERVER_CLOSE;
 }

@@ -8,7 +8,8 @@
 
 enum server_act {
     SERVER_REPLY,     /* `bytes` for every request, each $ID in them being the request's id */
-    SERVER_METHODS,   /* the result in `bytes`/METHOD.json; an unknown method is refused */
+    SERVER_METHODS,   /* the result in `bytes`/METHOD-ID.json or METHOD.json; an unknown method is refused, an
+                         empty file ends the connection */
     SERVER_HANG,      /* `bytes`, once, and then nothing more */
     SERVER_CLOSE,     /* `bytes` once a request came, and then the end */
     SERVER_SLAM,      /* `bytes` and the end, before anything was read */

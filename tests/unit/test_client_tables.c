@@ -165,9 +165,33 @@ static void test_rows(void **state)
     json_decref(cases);
 }
 
+static void check_records(const json_t *testcase, const char *name, enum format format)
+{
+    const json_t *fields = json_object_get(testcase, "fields");
+    const json_t *records = json_object_get(testcase, "records");
+    BUF_AUTO struct buf rows = BUF_INIT(BYTES_MAX);
+    format_record_heading(&rows, fields, format);
+    for (size_t i = 0; i < json_array_size(records); i++)
+        format_record(&rows, json_array_get(records, i), fields, format);
+    assert_false(buf_failed(&rows));
+    assert_string_equal(rows.data, text_of(testcase, name));
+}
+
+static void test_records(void **state)
+{
+    (void)state;
+    json_error_t error;
+    json_t *testcase = json_load_file(CASES "records.json", 0, &error);
+    assert_non_null(testcase);
+    check_records(testcase, "csv", FORMAT_CSV);
+    check_records(testcase, "tsv", FORMAT_TSV);
+    json_decref(testcase);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_requests), cmocka_unit_test(test_not_utf8),
-                                       cmocka_unit_test(test_fields), cmocka_unit_test(test_rows)};
+                                       cmocka_unit_test(test_fields), cmocka_unit_test(test_rows),
+                                       cmocka_unit_test(test_records)};
     return cmocka_run_group_tests_name("client_tables", tests, NULL, NULL);
 }
