@@ -52,8 +52,8 @@ const struct help_command help_commands[COMMAND_COUNT] = {
                         "  purpose facets legal_basis --parent 'Health and Social Care Act 2012 > s261'\n"},
     [COMMAND_SIMILAR] =
         {"similar", "similar [OPTION]... ID", "the agreements most like one",
-         "Copies of its text are left out; --copies lists those instead: the agreements whose\n"
-         "parts (--part, else all of them) are the same but for white space.\n"
+         "Copies of its text are left out; --copies lists those instead: the agreements\n"
+         "whose parts (--part, else all of them) are the same but for white space.\n"
          "\n" EXIT_FOUND_TEXT "Examples:\n"
          "  purpose similar NIC-410377-Q1D8M\n"
          "  purpose similar --part outputs -f in_force=2020 -n 3 NIC-410377-Q1D8M\n"
@@ -72,8 +72,8 @@ const struct help_command help_commands[COMMAND_COUNT] = {
                          "  purpose compare NIC-410377-Q1D8M@2019-11 NIC-410377-Q1D8M\n"
                          "  purpose compare --full DARS-NIC-410021-F7K2P-v1.2 DARS-NIC-410021-F7K2P-v2.0\n"},
     [COMMAND_SUGGEST] = {"suggest", "suggest [OPTION]... TEXT...", "what a text one has begun may become",
-                         "Words, phrases, organisations, data sets and provisions that begin so, each with\n"
-                         "its kind and with how many agreements have it.\n"
+                         "Words, phrases, organisations, data sets and provisions that begin so, each\n"
+                         "with its kind and with how many agreements have it.\n"
                          "\n" EXIT_FOUND_TEXT "Examples:\n"
                          "  purpose suggest strat\n"
                          "  purpose suggest -n 5 risk st\n"},

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Every example of the client's help, typed into a shell: it runs, finds something, and complains of nothing."""
+import os
+import re
+import subprocess
+
+import pytest
+
+import support
+
+TOPICS = ["help", "search", "show", "facets", "similar", "compare", "suggest", "changes", "export", "schema", "status",
+          "query"]
+
+
+def examples():
+    """(topic, command line) of each; what stands after several spaces explains it."""
+    found = []
+    for topic in TOPICS:
+        text = support.run("purpose", "help", topic, check=0).stdout
+        block = re.search(r"^Examples?:\n((?:  .*\n)+)", text, re.M)
+        assert block, f"the help of {topic} has no examples"
+        for line in block.group(1).rstrip("\n").split("\n"):
+            command = re.split(r" {3,}", line.strip())[0]
+            assert command.startswith("purpose "), line
+            found.append((topic, command))
+    return found
+
+
+EXAMPLES = examples()
+
+
+def shell(command, daemon, folder):
+    env = {"PATH": f"{support.BIN}:{os.environ['PATH']}", "PURPOSED_SOCKET": daemon.address, "LANG": "C.UTF-8",
+           **{name: os.environ[name] for name in ("ASAN_OPTIONS",) if name in os.environ}}
+    return subprocess.run(["bash", "-o", "pipefail", "-c", command], cwd=folder, env=env, capture_output=True,
+                          text=True, timeout=support.PATIENCE)
+
+
+@pytest.mark.parametrize("topic,command", EXAMPLES, ids=[command for _, command in EXAMPLES])
+def test_example(topic, command, daemon, tmp_path):
+    result = shell(command, daemon, tmp_path)
+    assert result.stderr == ""
+    assert result.returncode == 0, result.stdout
+    written = [path.read_text() for path in tmp_path.iterdir()]
+    assert "".join([result.stdout, *written]).strip()
+    assert ">" not in re.sub(r"'[^']*'", "", command) or written[0].count("\n") > 1
+    assert not re.search(r"^Note: ", result.stdout, re.M), "an example is to be taken as it is written"
+    assert "Did you mean" not in result.stdout
+
+
+def test_every_command_of_the_help_is_tried():
+    usage = support.run("purpose", "--help", check=0).stdout
+    listed = re.findall(r"^  ([a-z]+) ", usage[usage.index("Commands:"):usage.index("Options:")], re.M)
+    assert sorted([*listed, "query"]) == sorted(TOPICS)
