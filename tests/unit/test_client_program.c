@@ -412,7 +412,7 @@ static void test_help(void **state)
         assert_contains(COMMANDS[i]);
     assert_narrow();
     run_in_pipe(NULL, "help query");
-    assert_contains("hospital NEAR/5 admission");
+    assert_contains("hospital NEAR/5 stay");
     assert_narrow();
     assert_int_equal(outcome.code, 0);
     run_in_pipe(NULL, "--version");
