@@ -135,6 +135,15 @@ static int by_worth(const void *a, const void *b)
     return left->part - right->part;
 }
 
+/* Whether no part behind this one can have a better passage: an equal one stands after it. */
+static bool is_unbeatable(const struct snippet_query *query, int part, const struct passage *passage)
+{
+    for (int later = part + 1; later < FIELD_PART_COUNT; later++)
+        if (query->parts[later] && passage_query_most(query->parts[later]) > passage->score)
+            return false;
+    return !is_heading(part);
+}
+
 static size_t find_all(struct analyser *analyser, const struct snippet_query *query,
                        const struct text_section sections[TEXT_SECTION_COUNT], size_t wanted,
                        struct found *found)
@@ -150,6 +159,8 @@ static size_t find_all(struct analyser *analyser, const struct snippet_query *qu
         for (size_t i = 0; i < n; i++)
             if (passages[i].score > 0)
                 found[count++] = (struct found){part, i, passages[i]};
+        if (wanted == 1 && n > 0 && passages[0].score > 0 && is_unbeatable(query, part, &passages[0]))
+            break;
     }
     if (count > 1)
         qsort(found, count, sizeof *found, by_worth);

@@ -308,6 +308,8 @@ size_t passage_find(struct analyser *analyser, const struct passage_query *query
     if (wanted == 0)
         return 0;
     choice.length = bounded_length(length);
+    /* Of equal stretches the first is best, and those of a single item are equal. */
+    matches.first_only = wanted == 1 && query->item_count == 1;
     if (!passage_query_is_empty(query))
         matches_collect(&matches, analyser, query, text, 0, text_len);
     wanted = wanted < PASSAGE_COUNT_MAX ? wanted : PASSAGE_COUNT_MAX;

@@ -39,6 +39,8 @@ void passage_query_near(struct passage_query *query, const struct term *terms, s
 /* Words (unstemmed) that begin so. */
 void passage_query_prefix(struct passage_query *query, const char *prefix, size_t len, double weight);
 bool passage_query_is_empty(const struct passage_query *query);
+/* The score of a passage that holds everything: no passage has more. */
+double passage_query_most(const struct passage_query *query);
 
 struct passage {
     size_t start, end; /* bytes of the text */

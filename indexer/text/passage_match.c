@@ -91,6 +91,33 @@ static int compare_starts(const void *a, const void *b)
     return one->end < other->end ? -1 : one->end > other->end;
 }
 
+/* Whether the last hit ends the phrase. */
+static bool ends_phrase(const struct matches *matches, const struct passage_query *query,
+                        const struct match_item *phrase)
+{
+    const struct match_hit *last = &matches->hits[matches->hit_count - 1];
+    uint32_t left = phrase->n;
+
+    for (size_t i = matches->hit_count; left > 0 && i > 0; i--) {
+        const struct match_hit *hit = &matches->hits[i - 1];
+        uint32_t behind = phrase->n - left;
+        if (hit->position + behind < last->position)
+            return false;
+        if (hit->position + behind == last->position && hit->term == query->order[phrase->first + left - 1])
+            left--;
+    }
+    return left == 0;
+}
+
+/* Whether the first match of a query that is a single item has been met. */
+static bool has_first(const struct matches *matches, const struct passage_query *query)
+{
+    if (matches->count > 0)
+        return true;
+    return query->items[0].kind == MATCH_PHRASE && matches->hit_count > 0 &&
+           ends_phrase(matches, query, &query->items[0]);
+}
+
 void matches_collect(struct matches *matches, struct analyser *analyser, const struct passage_query *query,
                      const char *text, size_t from, size_t to)
 {
@@ -105,6 +132,8 @@ void matches_collect(struct matches *matches, struct analyser *analyser, const s
             continue;
         analyser_complete(analyser, &token);
         match_token(matches, analyser, query, &token);
+        if (matches->first_only && has_first(matches, query))
+            break;
     }
     if (matches->hit_count > 0)
         matches_group(matches, query);

@@ -83,10 +83,12 @@ struct matches {
     struct match_hit *hits; /* by position */
     size_t hit_count, hit_cap;
     bool wants_marks;
+    bool first_only; /* of a query that is a single item: nothing behind its first match is looked at */
     uint32_t work;
 };
 
-/* Finds everything of the query in text[from .. to), adding to `matches` (zeroed but for wants_marks). */
+/* Finds everything of the query in text[from .. to), adding to `matches` (zeroed but for wants_marks and
+ * first_only). */
 void matches_collect(struct matches *matches, struct analyser *analyser, const struct passage_query *query,
                      const char *text, size_t from, size_t to);
 void matches_free(struct matches *matches);

@@ -43,6 +43,15 @@ bool passage_query_is_empty(const struct passage_query *query)
     return query->item_count == 0;
 }
 
+double passage_query_most(const struct passage_query *query)
+{
+    uint64_t units = 0;
+
+    for (size_t i = 0; i < query->item_count; i++)
+        units += query->items[i].units;
+    return (double)units / MATCH_UNIT;
+}
+
 static uint32_t *find_slot(const struct passage_query *query, struct term term, uint32_t hash)
 {
     size_t mask = query->slot_count - 1;

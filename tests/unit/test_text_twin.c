@@ -146,6 +146,10 @@ static bool random_query(uint64_t *seed, const struct plain_token *tokens, size_
         strcpy(query->words[k], token->terms[case_random(seed) % token->count]);
         query->lens[k] = strlen(query->words[k]);
     }
+    for (size_t k = 1; query->kind == ASKS_WORDS && case_random(seed) % 2 == 0 && k < QUERY_WORDS; k++) {
+        strcpy(query->words[k], query->words[0]);
+        query->lens[k] = query->lens[0];
+    }
     if (query->kind == ASKS_PREFIX) {
         query->lens[0] = tokens[at].word[0] == '\0' ? 0 : 1 + case_random(seed) % strlen(tokens[at].word);
         strcpy(query->words[0], tokens[at].word);
@@ -248,7 +252,7 @@ static void check_marks(struct analyser *analyser, const char *text, size_t len,
                         const struct plain_query *query, const struct plain_token *tokens, size_t count)
 {
     struct passage_query *asked = ask(query);
-    struct passage whole = {.start = 0, .end = len}, found;
+    struct passage whole = {.start = 0, .end = len}, found, several[2];
     struct buf html = BUF_INIT(CASE_BYTES), got = BUF_INIT(CASE_BYTES), expected = BUF_INIT(CASE_BYTES);
     char marked[TEXT_MAX] = {0};
 
@@ -259,6 +263,11 @@ static void check_marks(struct analyser *analyser, const char *text, size_t len,
     assert_string_equal(got.data, expected.data);
     assert_int_equal(passage_find(analyser, asked, text, len, 100, &found, 1), 1);
     assert_int_equal(found.score > 0, memchr(marked, 1, len) != NULL);
+    /* One alone is looked for no further than needed, and is the same. */
+    assert_true(passage_find(analyser, asked, text, len, 100, several, 2) >= 1);
+    assert_int_equal(found.start, several[0].start);
+    assert_int_equal(found.end, several[0].end);
+    assert_true(found.score == several[0].score);
     buf_free(&html);
     buf_free(&got);
     buf_free(&expected);
