@@ -41,7 +41,7 @@ static int open_update(struct update *update, const char *generation)
         !(update->dictionaries = dictionaries_open(update->view, update->error)))
         return -1;
     update->pairs = pairs_new();
-    if (pairs_load(update->pairs, update->view, update->error) != 0)
+    if (pairs_load(update->pairs, update->view, update->error) != SHIM_OK)
         return -1;
     document_store_init(&update->store, update->dictionaries, update->text);
     update->words = words_new();

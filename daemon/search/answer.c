@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/search/count.h"
+#include "daemon/search/expand.h"
 #include "indexer/base/json_text.h"
 
 enum search_status answer_fail(struct search_error *error, int code, const char *format, ...)
@@ -74,6 +75,7 @@ static enum search_status parse_text(struct inquiry *inquiry)
     if (query_parse(inquiry->worker->analyser, request->q, request->q_len, request->parts, request->match_any,
                     &inquiry->query, &inquiry->request.warnings, &error) != 0)
         return answer_fail(inquiry->error, -32602, "q: %s", error.text);
+    inquiry->query = expand(inquiry->snapshot->vocabulary, inquiry->query, &inquiry->request.warnings);
     return SEARCH_OK;
 }
 

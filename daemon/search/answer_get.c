@@ -322,6 +322,7 @@ enum search_status answer_schema(struct inquiry *inquiry, const json_t *params, 
     put_parts(to);
     put_sorts_and_ranges(to);
     put_explanations(to, inquiry->columns);
+    vocabulary_put(inquiry->snapshot->vocabulary, to);
     put_limits(to);
     buf_byte(to, '}');
     return SEARCH_OK;

@@ -46,6 +46,7 @@ struct query {
     enum query_kind kind;
     bool is_implied;      /* QUERY_AND, QUERY_OR: no operator was typed */
     bool is_quoted;       /* leaves of text: it stood between quotes, and is meant as it stands */
+    bool is_added;        /* leaves of text: the vocabulary put it beside what was typed */
     size_t start, end;    /* leaves: the bytes of the query text they came from; both 0 where from none */
     unsigned parts;       /* leaves: bit n is part n of field_parts() */
     unsigned distance;    /* QUERY_NEAR: as shim_query_near takes it */

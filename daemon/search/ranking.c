@@ -10,38 +10,44 @@ struct shim_query *ranking_leaf_query(const struct ranking_leaf *leaf)
     return leaf->factor == 1 ? word : shim_query_scale(word, leaf->factor);
 }
 
-static struct shim_query *add_leaf(struct ranking *ranking, const char *term, int part)
+static struct shim_query *add_leaf(struct ranking *ranking, const char *term, int part, double factor)
 {
     ranking->leaves = mem_push(ranking->leaves, ranking->count, &ranking->cap, sizeof *ranking->leaves);
     struct ranking_leaf *leaf = &ranking->leaves[ranking->count++];
-    *leaf = (struct ranking_leaf){.term = term, .part = part, .factor = 1};
+    *leaf = (struct ranking_leaf){.term = term, .part = part, .factor = factor};
     return ranking_leaf_query(leaf);
 }
 
 /* A word in any of the parts. */
-static struct shim_query *add_word(struct ranking *ranking, const char *term, unsigned parts)
+static struct shim_query *add_word(struct ranking *ranking, const char *term, unsigned parts, double factor)
 {
     if (parts == QUERY_ALL_PARTS)
-        return add_leaf(ranking, term, RANKING_WHOLE);
+        return add_leaf(ranking, term, RANKING_WHOLE, factor);
     struct shim_query *words[FIELD_PART_COUNT];
     size_t count = 0;
     for (int part = 0; part < FIELD_PART_COUNT; part++)
         if (parts & 1U << part)
-            words[count++] = add_leaf(ranking, term, part);
+            words[count++] = add_leaf(ranking, term, part, factor);
     return shim_query_or(words, count);
 }
 
 static struct shim_query *add_words(struct ranking *ranking, const struct strlist *terms, unsigned parts,
-                                    bool all)
+                                    bool all, double factor)
 {
     if (terms->len == 0)
         return shim_query_none();
     struct shim_query **words = mem_zero(terms->len, sizeof(struct shim_query *));
     for (size_t i = 0; i < terms->len; i++)
-        words[i] = add_word(ranking, terms->items[i], parts);
+        words[i] = add_word(ranking, terms->items[i], parts, factor);
     struct shim_query *query = all ? shim_query_and(words, terms->len) : shim_query_or(words, terms->len);
     free(words);
     return query;
+}
+
+/* What the vocabulary added weighs less than what was typed, its words together as one. */
+static double leaf_factor(const struct query *leaf)
+{
+    return leaf->is_added ? RANKING_ADDED / (double)leaf->terms.len : 1;
 }
 
 static struct shim_query *add_tree(struct ranking *ranking, struct matcher *matcher,
@@ -49,10 +55,10 @@ static struct shim_query *add_tree(struct ranking *ranking, struct matcher *matc
 {
     if (query->kind == QUERY_PREFIX) {
         const struct strlist *terms = matcher_expand(matcher, query->terms.items[0]);
-        return terms ? add_words(ranking, terms, query->parts, false) : NULL;
+        return terms ? add_words(ranking, terms, query->parts, false, 1) : NULL;
     }
     if (query->kind != QUERY_AND && query->kind != QUERY_OR)
-        return add_words(ranking, &query->terms, query->parts, true);
+        return add_words(ranking, &query->terms, query->parts, true, leaf_factor(query));
     struct shim_query **children = mem_zero(query->count, sizeof(struct shim_query *));
     size_t count = 0;
     for (size_t i = 0; i < query->count; i++)

@@ -5,6 +5,7 @@
 
 #include "daemon/search/match.h"
 
+#define RANKING_ADDED 0.8 /* of a typed word's weight: a form that the vocabulary added */
 enum { RANKING_WHOLE = -1 /* in place of a part: the whole text */ };
 
 /* A document's weight is the sum, over all leaves, of what each leaf's query gives it. */

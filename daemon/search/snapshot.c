@@ -30,11 +30,20 @@ static void close_workers(struct snapshot *snapshot)
     snapshot->worker_count = 0;
 }
 
+static void unload(struct snapshot *snapshot)
+{
+    columns_free(snapshot->columns);
+    vocabulary_free(snapshot->vocabulary);
+    text_reader_free(snapshot->texts);
+    snapshot->columns = NULL;
+    snapshot->vocabulary = NULL;
+    snapshot->texts = NULL;
+}
+
 static void snapshot_free(struct snapshot *snapshot)
 {
     close_workers(snapshot);
-    columns_free(snapshot->columns);
-    text_reader_free(snapshot->texts);
+    unload(snapshot);
     free(snapshot);
 }
 
@@ -92,9 +101,11 @@ static int load(struct snapshot *snapshot, const char *db, struct error *error)
         return -1;
     enum shim_status status = columns_load(reader, &snapshot->columns, error);
     if (status == SHIM_OK)
+        status = vocabulary_load(reader, snapshot->workers[0].analyser, snapshot->columns->record_count,
+                                 &snapshot->vocabulary, error);
+    if (status == SHIM_OK)
         return 0;
-    text_reader_free(snapshot->texts);
-    snapshot->texts = NULL;
+    unload(snapshot);
     return status == SHIM_CHANGED ? 1 : -1;
 }
 
@@ -124,10 +135,7 @@ static int open_once(struct snapshot *snapshot, const char *db, unsigned workers
     if (status == 0)
         status = load(snapshot, db, error);
     if (status == 0 && !is_identity(snapshot, db)) {
-        columns_free(snapshot->columns);
-        text_reader_free(snapshot->texts);
-        snapshot->columns = NULL;
-        snapshot->texts = NULL;
+        unload(snapshot);
         status = 1;
     }
     if (status != 0)

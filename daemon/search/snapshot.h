@@ -8,6 +8,7 @@
 
 #include "daemon/search/columns.h"
 #include "daemon/search/search.h"
+#include "daemon/search/vocabulary.h"
 #include "indexer/store/generation.h"
 #include "indexer/store/text_store.h"
 #include "indexer/text/analyser.h"
@@ -33,6 +34,7 @@ struct snapshot {
     uint64_t epoch;
     char revision[GENERATION_NAME_SIZE + 24];
     struct columns *columns;
+    struct vocabulary *vocabulary;
     struct text_reader *texts;
     struct snapshot_worker *workers;
     unsigned worker_count;

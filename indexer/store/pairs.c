@@ -170,17 +170,17 @@ static void load_row(struct pairs *pairs, const char *line, size_t len)
         row->count += count;
 }
 
-int pairs_load(struct pairs *pairs, struct shim_reader *reader, struct error *error)
+enum shim_status pairs_load(struct pairs *pairs, struct shim_reader *reader, struct error *error)
 {
     void *bytes;
     size_t len;
     struct shim_error shim_error;
     enum shim_status status = shim_reader_metadata(reader, PAIRS_KEY, &bytes, &len, &shim_error);
     if (status == SHIM_NOT_FOUND)
-        return 0;
+        return SHIM_OK;
     if (status != SHIM_OK) {
         error_set(error, "the index's acronyms cannot be read: %s", shim_error.text);
-        return -1;
+        return status;
     }
     MEM_AUTO char *text = mem_copy(bytes, len);
     shim_free(bytes);
@@ -188,7 +188,7 @@ int pairs_load(struct pairs *pairs, struct shim_reader *reader, struct error *er
         *end = '\0';
         load_row(pairs, line, (size_t)(end - line));
     }
-    return 0;
+    return SHIM_OK;
 }
 
 int pairs_save(const struct pairs *pairs, struct shim_writer *writer, struct error *error)

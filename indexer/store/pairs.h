@@ -39,8 +39,8 @@ void pairs_add(struct pairs *pairs, const char *short_key, const char *long_key,
 /* Adds the counts of another one. */
 void pairs_merge(struct pairs *pairs, const struct pairs *from);
 
-/* Adds what the index holds: 0, or -1 with `error`. */
-int pairs_load(struct pairs *pairs, struct shim_reader *reader, struct error *error);
+/* Adds what the index holds: SHIM_OK, or what the shim says, with `error`. */
+enum shim_status pairs_load(struct pairs *pairs, struct shim_reader *reader, struct error *error);
 /* Writes into the open batch, if anything was added since loading: 0, or -1 with `error`. */
 int pairs_save(const struct pairs *pairs, struct shim_writer *writer, struct error *error);
 
