@@ -117,7 +117,81 @@ def matches(record, query, parts):
     if kind == "in":
         return matches(record, query[2], query[1])
     results = (matches(record, child, parts) for child in query[1])
-    return all(results) if kind == "and" else any(results)
+    return all(results) if kind in ("and", "run") else any(results)
+
+
+# ---- the vocabulary ----
+
+def has_words(whole, part):
+    return any(whole[i:i + len(part)] == part for i in range(len(whole) - len(part) + 1))
+
+
+class Vocabulary:
+    """Other forms of words and of runs of words. Which pairs there are, and how much speaks for each, is the daemon's to
+    say (`schema`) and tested by cases of its own."""
+
+    MOST = 3
+
+    def __init__(self, pairs):
+        self.forms = {}
+        for pair, short, long in zip(pairs, tokens([pair["short"] for pair in pairs]), tokens([pair["long"] for pair in pairs])):
+            short, long = ([token["e"] for token in form] for form in (short, long))
+            short[-1] = short[-1].rstrip("+")
+            self.add(tuple(short), tuple(long))
+            self.add(tuple(long), tuple(short))
+
+    def add(self, form, other):
+        others = self.forms.setdefault(form, [])
+        for i, known in enumerate(others):
+            if has_words(other, known):
+                return
+            if has_words(known, other):
+                others[i] = other
+                return
+        if len(others) < self.MOST:
+            others.append(other)
+
+    def beside(self, typed, form, where):
+        """What was typed, and its other forms, in the same parts."""
+        others = [("word", other[0]) if len(other) == 1 else ("phrase", list(other)) for other in self.forms[form]]
+        return ("or", [typed] + [("in", where, other) if where else other for other in others])
+
+    def run(self, trees):
+        """Words next to each other, the longest forms first."""
+        made = []
+        while trees:
+            where, count = place_of(trees[0]), 0
+            for n in range(1, len(trees) + 1):
+                if is_word(trees[n - 1]) and place_of(trees[n - 1]) == where:
+                    count = n if tuple(map(stem_of, trees[:n])) in self.forms else count
+                else:
+                    break
+            if count:
+                typed = trees[0] if count == 1 else ("run", trees[:count])
+                made.append(self.beside(typed, tuple(map(stem_of, trees[:count])), where))
+            else:
+                made.append(trees[0] if is_word(trees[0]) else self.widen(trees[0]))
+            trees = trees[max(count, 1):]
+        return made
+
+    def widen(self, tree, implied=False):
+        if tree[0] == "and" and implied:
+            return ("and", self.run(tree[1]))
+        if tree[0] in ("and", "or"):
+            return (tree[0], [self.widen(child) for child in tree[1]])
+        return self.run([tree])[0] if is_word(tree) else tree
+
+
+def is_word(tree):
+    return tree[0] == "word" or (tree[0] == "in" and tree[2][0] == "word")
+
+
+def place_of(tree):
+    return tree[1] if tree[0] == "in" else None
+
+
+def stem_of(tree):
+    return stem_of(tree[2]) if tree[0] == "in" else tree[1]
 
 
 # ---- filters and counts ----
