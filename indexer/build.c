@@ -83,8 +83,7 @@ static int each_record(struct shard *shard,
 static int take_spellings(struct shard *shard, const struct manifest_entry *entry,
                           const struct record *record)
 {
-    (void)entry;
-    spellings_add_record(shard->spellings, record);
+    spellings_add_record(shard->spellings, entry, record);
     return 0;
 }
 

@@ -105,6 +105,15 @@ static void set_gathered(struct document_maker *maker, int slot)
     buf_reset(&maker->value);
 }
 
+/* The values of a facet: of the record, or its group, which is made of all records together. */
+static void facet_values(const struct field *facet, const struct manifest_entry *entry,
+                         const struct record *record, struct strlist *values)
+{
+    field_record_values(facet, record, values);
+    if (entry->group && strcmp(facet->facet, "group") == 0)
+        strlist_add(values, entry->group);
+}
+
 static void put_ordinals(struct document_maker *maker, int facet)
 {
     pthread_mutex_lock(&maker->store->dictionaries_lock);
@@ -114,12 +123,13 @@ static void put_ordinals(struct document_maker *maker, int facet)
     pthread_mutex_unlock(&maker->store->dictionaries_lock);
 }
 
-static void set_facets(struct document_maker *maker, const struct record *record)
+static void set_facets(struct document_maker *maker, const struct manifest_entry *entry,
+                       const struct record *record)
 {
     size_t count;
     const struct field *const *facets = field_facets(&count);
     for (size_t i = 0; i < count; i++) {
-        field_record_values(facets[i], record, &maker->spellings);
+        facet_values(facets[i], entry, record, &maker->spellings);
         put_ordinals(maker, (int)i);
         set_gathered(maker, facets[i]->slot);
     }
@@ -183,33 +193,46 @@ static void set_sort_key(struct document_maker *maker, int slot, const char *tex
         set_value(maker, slot, folded, len);
 }
 
+/* Eight bytes, low first. */
+static void put_number(struct buf *to, uint64_t number)
+{
+    for (size_t i = 0; i < sizeof number; i++)
+        buf_byte(to, (char)(number >> (8 * i)));
+}
+
+static void set_part_hashes(struct document_maker *maker, const struct record *record)
+{
+    for (int part = 0; part < FIELD_PART_COUNT; part++)
+        put_number(&maker->value, column_part_hash(field_part_text(field_parts()[part], record)));
+    set_gathered(maker, COLUMN_PART_HASHES);
+}
+
 static void set_slots(struct document_maker *maker, const struct manifest_entry *entry,
                       const struct record *record)
 {
-    unsigned char hash[8];
-    for (size_t i = 0; i < sizeof hash; i++)
-        hash[i] = (unsigned char)(entry->hash >> (8 * i));
-    set_value(maker, SLOT_HASH, hash, sizeof hash);
+    put_number(&maker->value, entry->hash);
+    set_gathered(maker, SLOT_HASH);
     set_value(maker, SLOT_REFERENCE, entry->reference, strlen(entry->reference));
     unsigned char state = entry->edition ? DOCUMENT_STATE_OLDER : 0;
     if (state)
         set_value(maker, SLOT_STATE, &state, 1);
-    set_facets(maker, record);
+    set_facets(maker, entry, record);
     set_releases(maker, record);
     set_dates(maker, record);
+    set_part_hashes(maker, record);
     set_sort_key(maker, COLUMN_SORT_ORGANISATION, record->organisation);
     set_sort_key(maker, COLUMN_SORT_TITLE, record->title);
     set_value(maker, COLUMN_ID, entry->key, strlen(entry->key)); /* of an older text "id@edition" */
 }
 
-void document_spellings(const struct record *record,
+void document_spellings(const struct manifest_entry *entry, const struct record *record,
                         void (*give)(void *context, int facet, const char *spelling), void *context)
 {
     STRLIST_AUTO struct strlist values = {0};
     size_t count;
     const struct field *const *facets = field_facets(&count);
     for (size_t i = 0; i < count; i++) {
-        field_record_values(facets[i], record, &values);
+        facet_values(facets[i], entry, record, &values);
         for (size_t n = 0; n < values.len; n++)
             give(context, (int)i, values.items[n]);
     }

@@ -64,7 +64,7 @@ void document_unword(struct analyser *analyser, struct words *words, struct pair
 
 /* Calls `give` for each spelling of each facet in the order in which document_make asks for their ordinals.
  */
-void document_spellings(const struct record *record,
+void document_spellings(const struct manifest_entry *entry, const struct record *record,
                         void (*give)(void *context, int facet, const char *spelling), void *context);
 
 #endif

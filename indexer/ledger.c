@@ -161,10 +161,25 @@ static int execute(struct ledger *ledger, const char *sql, struct error *error)
     return sqlite3_exec(ledger->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : ledger_fail(ledger, error);
 }
 
-static int run_schema(struct ledger *ledger, const char *schema, struct error *error)
+static int make_schema(struct ledger *ledger, struct error *error)
 {
-    MEM_AUTO char *sql = mem_format("BEGIN; %s PRAGMA user_version = %d; COMMIT;", schema, LEDGER_SCHEMA);
+    MEM_AUTO char *sql =
+        mem_format("BEGIN; %s PRAGMA user_version = %d; COMMIT;", ledger_schema, LEDGER_SCHEMA);
     return execute(ledger, sql, error);
+}
+
+/* In one transaction, so that a kill leaves the ledger as it was. */
+static int migrate(struct ledger *ledger, int64_t version, struct error *error)
+{
+    int status = execute(ledger, "BEGIN IMMEDIATE", error);
+    for (; status == 0 && version < LEDGER_SCHEMA; version++)
+        status = execute(ledger, ledger_migrations[version - 1], error);
+    MEM_AUTO char *end = mem_format("PRAGMA user_version = %d; COMMIT;", LEDGER_SCHEMA);
+    if (status == 0)
+        status = execute(ledger, end, error);
+    if (status != 0)
+        ledger_rollback(ledger);
+    return status;
 }
 
 static int check_schema(struct ledger *ledger, enum ledger_mode mode, struct error *error)
@@ -173,13 +188,14 @@ static int check_schema(struct ledger *ledger, enum ledger_mode mode, struct err
     if (ledger_ask(ledger, error, &version, "PRAGMA user_version", "") != 0)
         return -1;
     if (version == 0 && mode != LEDGER_READ)
-        return run_schema(ledger, ledger_schema, error);
-    if (version == 1 && mode != LEDGER_READ)
-        return run_schema(ledger, ledger_schema_2, error);
-    if (version >= 1 && version <= LEDGER_SCHEMA) /* who only reads can do with the older one */
+        return make_schema(ledger, error);
+    if (version == LEDGER_SCHEMA)
         return 0;
-    error_set(error, "the history is of format %lld, this program knows format %d", (long long)version,
-              LEDGER_SCHEMA);
+    if (version > 0 && version < LEDGER_SCHEMA && mode == LEDGER_WRITE)
+        return migrate(ledger, version, error);
+    error_set(error, "the history is of format %lld, this program knows format %d%s", (long long)version,
+              LEDGER_SCHEMA,
+              version < LEDGER_SCHEMA ? "; purpose-index on any source brings it up to that" : "");
     return -1;
 }
 

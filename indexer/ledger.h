@@ -9,6 +9,7 @@
  * plain words, as a workbook explains it identity   every id ever known: when it was first seen, changed and
  * lost; kept after the record has gone manifest   the documents that the index is to hold, with their hashes
  *   pending    those of them that it does not hold yet in that form
+ *   wording, member  which records are copies of one another
  *
  * A text with no value ("no edition") is "" in the tables and NULL in these structs. All calls return 0 (or
  * what they say), -1 with `error`. A ledger is one thread's; several may be open at once, one of them
@@ -25,10 +26,11 @@
 #include "indexer/base/strlist.h"
 
 enum {
-    LEDGER_SCHEMA = 2,            /* PRAGMA user_version; a newer one is refused */
+    LEDGER_SCHEMA = 3,            /* PRAGMA user_version; an older one is brought up, a newer one refused */
     LEDGER_HASH_SIZE = 16,        /* bytes of a text's or file's hash (XXH3, 128 bits) */
     LEDGER_WAIT_MS = 10000,       /* how long a reader waits for a commit under way */
     LEDGER_RECORD_MAX = 64 << 20, /* bytes of one record as JSON */
+    LEDGER_SIGNATURE_MAX = 512,   /* bytes of a wording's signature */
     LEDGER_SIGHTINGS_MAX = 1000,  /* statements of one reference in one source (the register has thirteen) */
 };
 
@@ -189,6 +191,8 @@ struct manifest_entry {
     char *edition; /* NULL for the record itself */
     uint64_t hash; /* of all that the document is made of */
     uint64_t said; /* of what it says: its text, its editions, its releases */
+    char *group;   /* only read: the first id among its copies (its own where it has none), by order of bytes;
+                      NULL for an older edition's text */
 };
 
 void manifest_entry_clear(struct manifest_entry *entry);
@@ -215,5 +219,48 @@ int ledger_next_entry(struct ledger *ledger, const char *after, struct manifest_
 int ledger_next_pending(struct ledger *ledger, const char *after, char **ret_key, struct error *error);
 int ledger_count_pending(struct ledger *ledger, int64_t *ret_count, struct error *error);
 int ledger_clear_pending(struct ledger *ledger, struct error *error);
+
+/* ---- Which records are copies of one another ---- */
+
+/* A set of five-word runs, see indexer/distinct. */
+struct ledger_wording {
+    int64_t number;
+    int64_t size;      /* runs */
+    int64_t component; /* see ledger_schema.c */
+    unsigned char hash[LEDGER_HASH_SIZE];
+    unsigned char signature[LEDGER_SIGNATURE_MAX];
+    size_t signature_len; /* bytes */
+};
+
+/* Notes that a record is current, and by which statement (0: releases alone) of which text. */
+int ledger_put_member(struct ledger *ledger, const char *key, int64_t sighting,
+                      const unsigned char text[LEDGER_HASH_SIZE], struct error *error);
+int ledger_remove_member(struct ledger *ledger, const char *key, struct error *error);
+/* The next member behind `after` whose wording is not worked out; *ret_key *new*. 1, or 0 at the end. */
+int ledger_next_unread(struct ledger *ledger, const char *after, char **ret_key, int64_t *ret_sighting,
+                       struct error *error);
+int ledger_count_unread(struct ledger *ledger, int64_t *ret_count, struct error *error);
+/* Sets the wording of a member; 0 for none. */
+int ledger_set_wording(struct ledger *ledger, const char *key, int64_t wording, struct error *error);
+/* The wording with that hash, 0 where there is none. */
+int ledger_find_wording(struct ledger *ledger, const unsigned char hash[LEDGER_HASH_SIZE],
+                        int64_t *ret_number, struct error *error);
+/* Adds a wording, new to all groups, and sets its number. */
+int ledger_add_wording(struct ledger *ledger, struct ledger_wording *wording, struct error *error);
+/* The next wording by number. 1, or 0 at the end. */
+int ledger_next_wording(struct ledger *ledger, int64_t after, struct ledger_wording *ret_wording,
+                        struct error *error);
+int ledger_count_wordings(struct ledger *ledger, int64_t *ret_count, struct error *error);
+/* The statement of some member with the wording. */
+int ledger_wording_sighting(struct ledger *ledger, int64_t wording, int64_t *ret_sighting,
+                            struct error *error);
+int ledger_set_component(struct ledger *ledger, int64_t wording, int64_t component, struct error *error);
+/* Takes away wordings that no member has; those that were in one group with them are marked so. */
+int ledger_drop_wordings(struct ledger *ledger, struct error *error);
+/* Works the members' groups out of the wordings' components; what has another group than before becomes
+ * pending. *ret_changed: whether there was any. */
+int ledger_settle_members(struct ledger *ledger, bool *ret_changed, struct error *error);
+/* Forgets all wordings; every reference of the manifest becomes affected. */
+int ledger_forget_wordings(struct ledger *ledger, struct error *error);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "indexer/ledger.h"
 
-enum { LEDGER_STATEMENTS_MAX = 96 }; /* different SQL texts of one ledger */
+enum { LEDGER_STATEMENTS_MAX = 128 }; /* different SQL texts of one ledger */
 
 struct ledger {
     sqlite3 *db;
@@ -19,8 +19,8 @@ struct ledger {
     struct ZSTD_DCtx_s *expander; /* made when first asked for */
 };
 
-extern const char ledger_schema_2[]; /* from 1 */
 extern const char ledger_schema[];
+extern const char *const ledger_migrations[LEDGER_SCHEMA - 1]; /* from schema n + 1 to the next */
 extern const char ledger_temporary_schema[];
 
 /* Sets `error` to what SQLite says; returns -1. */

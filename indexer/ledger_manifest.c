@@ -53,6 +53,7 @@ void manifest_entry_clear(struct manifest_entry *entry)
     free(entry->reference);
     free(entry->id);
     free(entry->edition);
+    free(entry->group);
     *entry = (struct manifest_entry){0};
 }
 
@@ -63,7 +64,9 @@ void manifest_entries_free(struct manifest_entry *entries, size_t count)
     free(entries);
 }
 
-#define ENTRY "SELECT key, reference, id, edition, hash, said FROM manifest "
+#define ENTRY                                                                                                \
+    "SELECT manifest.key, reference, id, edition, hash, said, first FROM manifest"                           \
+    " LEFT JOIN member ON member.key = manifest.key "
 
 static void read_entry(sqlite3_stmt *found, struct manifest_entry *entry)
 {
@@ -74,6 +77,7 @@ static void read_entry(sqlite3_stmt *found, struct manifest_entry *entry)
         .edition = ledger_text_or_null(found, 3),
         .hash = (uint64_t)sqlite3_column_int64(found, 4),
         .said = (uint64_t)sqlite3_column_int64(found, 5),
+        .group = ledger_text_or_null(found, 6),
     };
 }
 
@@ -81,7 +85,7 @@ int ledger_manifest(struct ledger *ledger, const char *reference, struct manifes
                     size_t *ret_count, struct error *error)
 {
     sqlite3_stmt *found =
-        ledger_query(ledger, error, ENTRY "WHERE reference = ? ORDER BY key", "t", reference);
+        ledger_query(ledger, error, ENTRY "WHERE reference = ? ORDER BY manifest.key", "t", reference);
     if (!found)
         return -1;
     struct manifest_entry *entries = NULL;
@@ -115,15 +119,17 @@ static int one_entry(struct ledger *ledger, sqlite3_stmt *found, struct manifest
 int ledger_find_entry(struct ledger *ledger, const char *key, struct manifest_entry *ret_entry,
                       struct error *error)
 {
-    return one_entry(ledger, ledger_query(ledger, error, ENTRY "WHERE key = ?", "t", key), ret_entry, error);
+    return one_entry(ledger, ledger_query(ledger, error, ENTRY "WHERE manifest.key = ?", "t", key), ret_entry,
+                     error);
 }
 
 int ledger_next_entry(struct ledger *ledger, const char *after, struct manifest_entry *ret_entry,
                       struct error *error)
 {
-    return one_entry(ledger,
-                     ledger_query(ledger, error, ENTRY "WHERE key > ? ORDER BY key LIMIT 1", "t", after),
-                     ret_entry, error);
+    return one_entry(
+        ledger,
+        ledger_query(ledger, error, ENTRY "WHERE manifest.key > ? ORDER BY manifest.key LIMIT 1", "t", after),
+        ret_entry, error);
 }
 
 static int put_pending(struct ledger *ledger, const char *key, struct error *error)

@@ -3,12 +3,25 @@
  * Schema history (LEDGER_SCHEMA, kept in PRAGMA user_version):
  *   1  first
  *   2  texts of the ledger as a whole, by key
+ *   3  wording, member: which records are copies of one another
  */
 #include "indexer/ledger_internal.h"
 
 #define VALUE_TABLE "CREATE TABLE value(key TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;"
 
-const char ledger_schema_2[] = VALUE_TABLE;
+/* A wording is a set of five-word runs (indexer/distinct): equal ones are kept once. Its component is the
+ * lowest number of a wording in its group; 0 where it is new; negative where the group has lost one since it
+ * was found. A member is a record that is current, its sighting, the hash of that one's text, its wording
+ * (null where not yet worked out, 0 for a record without prose) and its group: the id of the group's first
+ * member. */
+#define SCHEMA_3                                                                                             \
+    "CREATE TABLE wording("                                                                                  \
+    " number INTEGER PRIMARY KEY, hash BLOB NOT NULL UNIQUE, size INTEGER NOT NULL,"                         \
+    " component INTEGER NOT NULL, signature BLOB NOT NULL);"                                                 \
+    "CREATE TABLE member("                                                                                   \
+    " key TEXT PRIMARY KEY, sighting INTEGER NOT NULL, text BLOB NOT NULL, wording INTEGER,"                 \
+    " first TEXT NOT NULL) WITHOUT ROWID;"                                                                   \
+    "CREATE INDEX member_wording ON member(wording);"
 
 const char ledger_schema[] =
     "CREATE TABLE number(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;"
@@ -50,8 +63,13 @@ const char ledger_schema[] =
     " hash INTEGER NOT NULL, said INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX manifest_reference ON manifest(reference);"
 
-    "CREATE TABLE pending(key TEXT PRIMARY KEY) WITHOUT ROWID;";
+    "CREATE TABLE pending(key TEXT PRIMARY KEY) WITHOUT ROWID;" SCHEMA_3;
+
+/* What brings a ledger of schema n + 1 to the next, all of them one transaction; what it held stays. Members
+ * are found by the next run, which settles every reference where "distinct" is not DISTINCT_VERSION. */
+const char *const ledger_migrations[LEDGER_SCHEMA - 1] = {VALUE_TABLE, SCHEMA_3};
 
 const char ledger_temporary_schema[] =
     "CREATE TEMPORARY TABLE affected(reference TEXT PRIMARY KEY) WITHOUT ROWID;"
-    "CREATE TEMPORARY TABLE named(source INTEGER PRIMARY KEY);";
+    "CREATE TEMPORARY TABLE named(source INTEGER PRIMARY KEY);"
+    "CREATE TEMPORARY TABLE leader(component INTEGER PRIMARY KEY, key TEXT NOT NULL);";

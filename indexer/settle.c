@@ -107,6 +107,15 @@ static int settle_entry(struct settle *settle, struct manifest_entry *entry)
     return ledger_put_entry(settle->ledger, entry, settle->error);
 }
 
+/* The record is one of those that copies are looked for among. */
+static int settle_member(struct settle *settle, const struct id_statements *id, const struct merge_text *text)
+{
+    static const unsigned char none[LEDGER_HASH_SIZE];
+    const struct sighting *base = text ? &id->sightings[text->base] : NULL;
+    return ledger_put_member(settle->ledger, id->id, base ? base->number : 0, base ? base->text : none,
+                             settle->error);
+}
+
 /* The document of one text: the record's, or an older edition's. */
 static int settle_text(struct settle *settle, const struct id_statements *id, const struct merge_text *text,
                        bool is_older, const struct identity *identity)
@@ -120,6 +129,8 @@ static int settle_text(struct settle *settle, const struct id_statements *id, co
     };
     MEM_AUTO char *key = is_older ? mem_format("%s@%s", id->id, text->edition) : mem_text(id->id);
     entry.key = key;
+    if (!is_older && settle_member(settle, id, text) != 0)
+        return -1;
     return settle_entry(settle, &entry);
 }
 
@@ -167,7 +178,8 @@ static int settle_gone(struct settle *settle)
         if (entry->edition)
             continue;
         settle->report->removed++;
-        if (lose_identity(settle, entry->id) != 0)
+        if (ledger_remove_member(settle->ledger, entry->key, settle->error) != 0 ||
+            lose_identity(settle, entry->id) != 0)
             return -1;
     }
     return 0;

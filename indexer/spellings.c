@@ -55,9 +55,10 @@ static void add(void *context, int facet, const char *text)
     HASH_ADD_KEYPTR(hh, spellings->all, spelling->text, len, spelling);
 }
 
-void spellings_add_record(struct spellings *spellings, const struct record *record)
+void spellings_add_record(struct spellings *spellings, const struct manifest_entry *entry,
+                          const struct record *record)
 {
-    document_spellings(record, add, spellings);
+    document_spellings(entry, record, add, spellings);
 }
 
 void spellings_enter(const struct spellings *spellings, struct dictionaries *dictionaries)

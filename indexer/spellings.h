@@ -5,6 +5,7 @@
 #ifndef PURPOSED_INDEXER_SPELLINGS_H
 #define PURPOSED_INDEXER_SPELLINGS_H
 
+#include "indexer/ledger.h"
 #include "indexer/register/record.h"
 #include "indexer/store/dictionary.h"
 
@@ -12,7 +13,8 @@ struct spellings;
 
 struct spellings *spellings_new(void); /* *new* */
 void spellings_free(struct spellings *spellings);
-void spellings_add_record(struct spellings *spellings, const struct record *record);
+void spellings_add_record(struct spellings *spellings, const struct manifest_entry *entry,
+                          const struct record *record);
 /* Gives them ordinals in the order met. */
 void spellings_enter(const struct spellings *spellings, struct dictionaries *dictionaries);
 

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "indexer/base/mem.h"
+#include "indexer/grouping.h"
 #include "indexer/index.h"
 #include "indexer/lock.h"
 #include "indexer/read/vocabulary.h"
@@ -402,6 +403,7 @@ static int settle_run(struct run *run)
     bool changed = false;
     int64_t sequence;
     if (settle(run->ledger, &settling, run->report, &changed, run->error) != 0 ||
+        grouping_run(run->ledger, run->report, &changed, run->error) != 0 ||
         ledger_set_number(run->ledger, "run", run->number, run->error) != 0)
         return -1;
     if (!changed && !run->labels_changed && !run->vocabulary_changed)
@@ -416,6 +418,10 @@ static int change_ledger(struct run *run)
     if (ledger_number(run->ledger, "run", &run->number, run->error) != 0)
         return -1;
     run->number++;
+    bool anew = false;
+    if (grouping_prepare(run->ledger, &anew, run->error) != 0)
+        return -1;
+    run->wrote = anew;
     if (read_files(run) != 0 || rank_files(run) != 0 || prune(run) != 0 || take_vocabulary(run) != 0)
         return -1;
     return run->wrote ? settle_run(run) : 0;

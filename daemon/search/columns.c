@@ -134,6 +134,17 @@ static bool take_part_starts(struct loading *loading, uint32_t document, const u
     return true;
 }
 
+static bool take_part_hashes(struct loading *loading, uint32_t document, const unsigned char *bytes,
+                             size_t len)
+{
+    if (len != FIELD_PART_COUNT * sizeof(uint64_t))
+        return false;
+    for (int part = 0; part < FIELD_PART_COUNT; part++)
+        for (unsigned i = 0; i < sizeof(uint64_t); i++)
+            loading->columns->part_hashes[document][part] |= (uint64_t)*bytes++ << (8 * i);
+    return true;
+}
+
 static bool take_dates(struct loading *loading, uint32_t document, const unsigned char *bytes, size_t len)
 {
     const unsigned char *end = bytes + len;
@@ -393,10 +404,11 @@ static void allocate(struct columns *columns, uint32_t last)
     columns->agreements = mem_zero(bits, sizeof *columns->agreements);
     columns->versions = mem_zero(bits, sizeof *columns->versions);
     columns->part_starts = mem_zero(bits, sizeof *columns->part_starts);
+    columns->part_hashes = mem_zero(bits, sizeof *columns->part_hashes);
     columns->dates = mem_zero(bits, sizeof *columns->dates);
-    columns->memory =
-        bits * (sizeof *columns->states + sizeof *columns->addresses + sizeof *columns->ids +
-                3 * sizeof *columns->references + sizeof *columns->part_starts + sizeof *columns->dates);
+    columns->memory = bits * (sizeof *columns->states + sizeof *columns->addresses + sizeof *columns->ids +
+                              3 * sizeof *columns->references + sizeof *columns->part_starts +
+                              sizeof *columns->part_hashes + sizeof *columns->dates);
 }
 
 static enum shim_status load_documents(struct loading *loading)
@@ -406,6 +418,8 @@ static enum shim_status load_documents(struct loading *loading)
         status = columns_walk(loading, SLOT_STATE, take_state);
     if (status == SHIM_OK)
         status = columns_walk(loading, SLOT_PART_STARTS, take_part_starts);
+    if (status == SHIM_OK)
+        status = columns_walk(loading, COLUMN_PART_HASHES, take_part_hashes);
     if (status == SHIM_OK)
         status = columns_walk(loading, COLUMN_DATES, take_dates);
     if (status == SHIM_OK)
@@ -471,6 +485,7 @@ void columns_free(struct columns *columns)
     free(columns->versions);
     strlist_free(&columns->cumulative);
     free(columns->part_starts);
+    free(columns->part_hashes);
     free(columns->dates);
     free(columns);
 }

@@ -40,7 +40,7 @@ struct lists {
 struct facet_column {
     const struct field *field;
     struct node *nodes;
-    size_t node_count;
+    size_t node_count, node_cap;
     struct name_entry *by_name; /* key, label and every spelling met to node */
     struct strlist paths;       /* hierarchical facets: every node's path, for resolving what people type */
     struct lists documents;     /* document to nodes */
@@ -85,6 +85,7 @@ struct columns {
     uint32_t *agreements; /* a number for each agreement, equal for its versions and older texts */
     uint32_t *versions;   /* among an agreement's, higher is newer, equal is the same version */
     uint32_t (*part_starts)[FIELD_PART_COUNT];
+    uint64_t (*part_hashes)[FIELD_PART_COUNT]; /* column_part_hash() of each part; 0 where there is none */
     struct document_dates *dates;
     /* By sort key and document: 1 and up in ascending order, equal keys equal; 0 where there is none. No two
      * documents have one rank of SORT_ID. */

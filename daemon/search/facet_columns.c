@@ -73,8 +73,7 @@ int32_t columns_node(const struct facet_column *column, const char *value)
 
 static int32_t add_node(struct facet_column *column, const char *key, int32_t parent)
 {
-    size_t cap = column->node_count; /* grown one by one: dictionaries are small and loaded once */
-    column->nodes = mem_grow(column->nodes, cap + 1, sizeof *column->nodes);
+    column->nodes = mem_push(column->nodes, column->node_count, &column->node_cap, sizeof *column->nodes);
     column->nodes[column->node_count] = (struct node){.key = mem_text(key), .label = NULL, .parent = parent};
     return (int32_t)column->node_count++;
 }

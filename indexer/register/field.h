@@ -5,6 +5,7 @@
  *
  * Index format history (FIELD_FORMAT; an index of another number is not read but built anew):
  *   1  first: slots and prefixes as below
+ *   2  every current record's group in its facet's slot; COLUMN_PART_HASHES (indexer/store/columns.h)
  */
 #ifndef PURPOSED_REGISTER_FIELD_H
 #define PURPOSED_REGISTER_FIELD_H
@@ -16,7 +17,7 @@
 #include "indexer/base/strlist.h"
 #include "indexer/register/record.h"
 
-enum { FIELD_FORMAT = 1 };
+enum { FIELD_FORMAT = 2 };
 
 enum field_kind {
     FIELD_TEXT,     /* char *: a text, null when NULL */

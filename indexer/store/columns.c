@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "indexer/store/columns.h"
 
+#include <string.h>
+#include <xxhash.h>
+
+#include "indexer/base/mem.h"
+
 enum { VARINT_BYTES_MAX = 10 /* of a 64-bit value */ };
 
 void column_put(struct buf *to, uint64_t value)
@@ -72,4 +77,42 @@ uint32_t column_day(const char *date)
     if (strlen(date) >= 10 && date[7] == '-')
         day = digits(date + 8, 2);
     return day < 1 ? 0 : (uint32_t)(year * 10000 + month * 100 + day);
+}
+
+/* The bytes of the white space at `at` (NUL-terminated UTF-8): ASCII's and Unicode's White_Space; 0 where
+ * there is none. */
+static size_t space_length(const char *at)
+{
+    static const char *const wide[] = {"\xC2\x85",     "\xC2\xA0",     "\xE1\x9A\x80", "\xE2\x80\xA8",
+                                       "\xE2\x80\xA9", "\xE2\x80\xAF", "\xE2\x81\x9F", "\xE3\x80\x80"};
+    if ((unsigned char)*at < 0x80)
+        return *at == ' ' || (*at >= '\t' && *at <= '\r');
+    if (strncmp(at, "\xE2\x80", 2) == 0 && (unsigned char)at[2] >= 0x80 && (unsigned char)at[2] <= 0x8A)
+        return 3; /* U+2000 to U+200A */
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (strncmp(at, wide[i], strlen(wide[i])) == 0)
+            return strlen(wide[i]);
+    return 0;
+}
+
+uint64_t column_part_hash(const char *text)
+{
+    if (!text)
+        return 0;
+    MEM_AUTO char *tidy = mem_alloc(strlen(text) + 1);
+    size_t len = 0;
+    bool gap = false;
+    while (*text) {
+        size_t space = space_length(text);
+        if (space > 0) {
+            gap = len > 0;
+            text += space;
+            continue;
+        }
+        if (gap)
+            tidy[len++] = ' ';
+        gap = false;
+        tidy[len++] = *text++;
+    }
+    return len > 0 ? XXH3_64bits(tidy, len) : 0;
 }

@@ -11,6 +11,8 @@
  *  - COLUMN_PAGE_FILES: the number plus 1; absent where there is none.
  *  - COLUMN_SORT_ORGANISATION, COLUMN_SORT_TITLE: the folded text, at most COLUMN_SORT_MAX bytes. COLUMN_ID:
  * the id.
+ *  - COLUMN_PART_HASHES: for each part in the order of field_parts() column_part_hash() of its text, 8 bytes,
+ * low first.
  *  - SLOT_RELEASES: number of rows, then each row: count, month (years since 1900 times 12 + month, 0
  * unknown), number of editions and each edition (like a month), then for each release facet in the order of
  * field_facets() the number of values and their ordinals.
@@ -31,6 +33,7 @@ enum column_slot {
     COLUMN_SORT_ORGANISATION,
     COLUMN_SORT_TITLE,
     COLUMN_ID,
+    COLUMN_PART_HASHES,
 };
 
 enum { COLUMN_SORT_MAX = 64 /* bytes of a folded sort key */ };
@@ -40,6 +43,10 @@ enum { PART_GAP = 100 }; /* positions between the last word of a part and the fi
 void column_put(struct buf *to, uint64_t value);
 /* Takes a value off *bytes; false at the end or where it is damaged (*bytes unchanged). */
 bool column_take(const unsigned char **bytes, const unsigned char *end, uint64_t *ret_value);
+
+/* The hash of a part's text, in which runs of white space are one space and none is at the ends: XXH3, 64
+ * bits; 0 for a text that is empty then, or NULL. */
+uint64_t column_part_hash(const char *text);
 
 /* "YYYY-MM" (or a longer date, cut) as one number, 0 for NULL or what is no date. */
 uint32_t column_month(const char *date);

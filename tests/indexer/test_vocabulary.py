@@ -143,9 +143,10 @@ def test_a_history_of_the_first_format_goes_on(place):
     pages(place, WIDGET)
     place.index()
     ledger = sqlite3.connect(place.db / "history.sqlite")
-    ledger.executescript("DROP TABLE value; PRAGMA user_version = 1;")
+    ledger.executescript("DROP TABLE value; DROP TABLE wording; DROP TABLE member; PRAGMA user_version = 1;")
     ledger.close()
-    assert place.run("--db", place.db, "--check").code == 0
+    check = place.run("--db", place.db, "--check")
+    assert check.code == 2 and "purpose-index on any source brings it up" in check.err
     (place.folder / "mine.tsv").write_text("LED\tLinked Example Data\n")
     assert place.index("--vocabulary", "mine.tsv", "pages").code == 0
     assert own(place) == ["LED\tLinked Example Data"] and len(pairs(place)) == 1
