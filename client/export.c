@@ -172,7 +172,7 @@ static enum exit_code copy_pages(struct export *export, const json_t *params)
 }
 
 /* The columns: the schema's fields that records have of themselves, in its order. */
-static json_t *fetch_fields(struct export *export)
+static json_t *fetch_fields(struct export *export, bool with_history)
 {
     size_t i;
     const json_t *field;
@@ -190,16 +190,18 @@ static json_t *fetch_fields(struct export *export)
             json_array_append_new(fields, json_string(name));
     }
     json_decref(schema);
+    if (json_array_size(fields) && with_history)
+        json_array_append_new(fields, json_string("history")); /* true for a text of an older edition */
     if (!json_array_size(fields))
         complain(export, "the daemon names no fields, which the columns would be; try --jsonl");
     return fields;
 }
 
-static enum exit_code start(struct export *export)
+static enum exit_code start(struct export *export, bool with_history)
 {
     if (export->format != FORMAT_CSV && export->format != FORMAT_TSV)
         return EXIT_FOUND;
-    export->fields = fetch_fields(export);
+    export->fields = fetch_fields(export, with_history);
     return json_array_size(export->fields) ? write_heading(export) : EXIT_TROUBLE;
 }
 
@@ -207,7 +209,7 @@ enum exit_code export_run(struct purpose_connection *daemon, const struct option
                           const json_t *params)
 {
     struct export export = {.daemon = daemon, .format = options->format};
-    enum exit_code code = start(&export);
+    enum exit_code code = start(&export, options->history);
     if (code == EXIT_FOUND)
         code = copy_pages(&export, params);
     if (code == EXIT_FOUND)

@@ -27,6 +27,7 @@ struct view {
     const char *facet;    /* *borrowed*; the facet asked for */
     const char *parent;   /* *borrowed*; the value whose children were asked for, or NULL */
     const char *like;     /* *borrowed*; the record that others are like, NULL for a search */
+    bool by_cursor;       /* the page was asked for by a cursor: how far in all hits it is, is not known */
     bool copies;          /* of such: those whose text is the same */
     bool full;            /* of a comparison: all words, also those far from any difference */
 };

@@ -236,6 +236,15 @@ static void render_search_facets(struct page *page, const json_t *facets, const 
     }
 }
 
+/* Of a page asked for by a cursor: that there is a next. Its cursor would not fit a line. */
+static void render_next(struct page *page, const json_t *result)
+{
+    if (!text_member(result, "cursor"))
+        return;
+    page_blank(page);
+    render_line(page, STYLE_QUIET, "there are more; for the cursor to them: --json");
+}
+
 /* Where in all hits this page is, and how to go on. */
 static void render_place(struct page *page, const json_t *result, const struct view *view)
 {
@@ -266,5 +275,8 @@ void render_search(struct page *page, const json_t *result, const struct view *v
         render_hit(page, hit, view->offset + (json_int_t)i + 1, view);
     }
     render_search_facets(page, json_object_get(result, "facets"), view);
-    render_place(page, result, view);
+    if (view->by_cursor)
+        render_next(page, result);
+    else
+        render_place(page, result, view);
 }

@@ -46,6 +46,7 @@ static void lay_out(struct page *page, const json_t *result, const struct option
         .schema = schema, .limit = options->limit, .offset = (options->page - 1) * options->limit};
     switch (options->command) {
     case COMMAND_SEARCH:
+        view.by_cursor = options->cursor != NULL;
         render_search(page, result, &view);
         break;
     case COMMAND_SHOW:

@@ -286,8 +286,9 @@ static void test_export(void **state)
     struct server *server = serve(SERVER_METHODS, PAGES);
     run_in_pipe(server, "export kneess foo:x");
     assert_contains(NOTES);
-    assert_contains("{\"id\":\"NIC-1\",\"title\":\"One\"}\n{\"id\":\"NIC-2\",\"title\":null}\n"
-                    "{\"id\":\"NIC-3\",\"title\":\"-Three\"}\n{\"id\":\"NIC-4\",\"title\":\"Four\"}\n");
+    assert_contains(
+        "{\"id\":\"NIC-1\",\"title\":\"One\"}\n{\"id\":\"NIC-2\",\"title\":null}\n"
+        "{\"id\":\"NIC-3\",\"title\":\"-Three\",\"history\":true}\n{\"id\":\"NIC-4\",\"title\":\"Four\"}\n");
     assert_int_equal(outcome.code, 0);
     char *lines = strdup(outcome.output);
     run_in_pipe(server, "export --jsonl kneess foo:x");
@@ -315,6 +316,8 @@ static void test_export_rows(void **state)
     run_in_pipe(server, "export --csv");
     assert_string_equal(outcome.output, "id,title\r\nNIC-3,'-Three\r\nNIC-4,Four\r\n");
     assert_int_equal(outcome.code, 0);
+    run_in_pipe(server, "export --csv --history");
+    assert_contains("id,title,history\r\nNIC-3,'-Three,true\r\n");
     run_in_pipe(server, "export --tsv");
     assert_string_equal(outcome.output, "id\ttitle\nNIC-3\t'-Three\nNIC-4\tFour\n");
     server_stop(server);

@@ -45,6 +45,7 @@ static void render(struct page *page, const json_t *testcase, const json_t *sche
                         .facet = json_string_value(json_object_get(testcase, "facet")),
                         .parent = json_string_value(json_object_get(testcase, "parent")),
                         .like = json_string_value(json_object_get(testcase, "like")),
+                        .by_cursor = json_is_true(json_object_get(testcase, "by_cursor")),
                         .copies = json_is_true(json_object_get(testcase, "copies")),
                         .full = json_is_true(json_object_get(testcase, "full"))};
     assert_non_null(command);
