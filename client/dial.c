@@ -57,6 +57,8 @@ enum purpose_status purpose_default_address(char *to, size_t size)
 {
     const char *runtime = getenv("XDG_RUNTIME_DIR");
     int len;
+    if (!to)
+        return PURPOSE_BAD_ARGUMENT;
     if (runtime && runtime[0] == '/')
         len = snprintf(to, size, "unix:%s/purposed/sock", runtime);
     else if (geteuid() == 0)

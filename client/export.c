@@ -13,10 +13,10 @@
 
 enum {
     COMPLAINT_SIZE = PURPOSE_ERROR_SIZE + 256, /* bytes of one line on stderr */
+    WRITE_SIZE = 1 << 16,                      /* bytes worth writing at once */
 };
 
-struct export
-{
+struct stream {
     struct purpose_connection *daemon;
     enum format format;
     json_t *fields;        /* names of the columns of CSV and TSV */
@@ -24,162 +24,117 @@ struct export
     bool reader_went_away; /* and with it the reason to go on */
 };
 
-static enum exit_code complain(const struct export *export, const char *reason)
+static enum exit_code complain(const struct stream *stream, const char *reason)
 {
     char line[COMPLAINT_SIZE];
-    if (export->records)
+    if (stream->records)
         snprintf(line, sizeof line, "the export is not whole, it ends after %lld records: %s",
-                 (long long)export->records, reason);
+                 (long long)stream->records, reason);
     else
         snprintf(line, sizeof line, "%s", reason);
     terminal_complain(line);
     return EXIT_TROUBLE;
 }
 
-static enum exit_code put_out(struct export *export, struct buf *bytes)
+/* Writes the bytes and forgets them. */
+static enum exit_code put_out(struct stream *stream, struct buf *bytes)
 {
     struct error error = ERROR_NONE;
     if (buf_failed(bytes))
-        return complain(export, "a record is too large to write");
-    if (!terminal_write_plain(bytes->data, bytes->len, &error))
+        return complain(stream, "a record is too large to write");
+    int failed = terminal_write_plain(bytes->data, bytes->len, &error);
+    buf_reset(bytes);
+    if (!failed)
         return EXIT_FOUND;
-    export->reader_went_away = errno == EPIPE;
-    return export->reader_went_away ? EXIT_TROUBLE : complain(export, error.text);
+    stream->reader_went_away = errno == EPIPE;
+    return stream->reader_went_away ? EXIT_TROUBLE : complain(stream, error.text);
 }
 
 /* What stands between the records, and around them. */
-static void put_record(struct export *export, struct buf *to, const json_t *record)
+static void put_record(struct stream *stream, struct buf *to, const json_t *record)
 {
-    if (export->format == FORMAT_CSV || export->format == FORMAT_TSV) {
-        format_record(to, record, export->fields, export->format);
+    if (stream->format == FORMAT_CSV || stream->format == FORMAT_TSV) {
+        format_record(to, record, stream->fields, stream->format);
     } else {
-        if (export->format == FORMAT_JSON)
-            buf_text(to, export->records ? "," : "[");
+        if (stream->format == FORMAT_JSON)
+            buf_text(to, stream->records ? "," : "[");
         format_json(to, record, false);
     }
-    export->records++;
+    stream->records++;
 }
 
-static enum exit_code write_page(struct export *export, const json_t *records)
+static enum exit_code write_heading(struct stream *stream)
 {
-    size_t i;
-    const json_t *record;
     BUF_AUTO struct buf bytes = TEXT_INIT;
-    json_array_foreach(records, i, record)
-    {
-        put_record(export, &bytes, record);
-    }
-    return put_out(export, &bytes);
+    format_record_heading(&bytes, stream->fields, stream->format);
+    return put_out(stream, &bytes);
 }
 
-static enum exit_code write_heading(struct export *export)
+static enum exit_code write_end(struct stream *stream)
 {
     BUF_AUTO struct buf bytes = TEXT_INIT;
-    format_record_heading(&bytes, export->fields, export->format);
-    return put_out(export, &bytes);
-}
-
-static enum exit_code write_end(struct export *export)
-{
-    BUF_AUTO struct buf bytes = TEXT_INIT;
-    if (export->format == FORMAT_JSON)
-        buf_text(&bytes, export->records ? "]\n" : "[]\n");
-    return put_out(export, &bytes);
+    if (stream->format == FORMAT_JSON)
+        buf_text(&bytes, stream->records ? "]\n" : "[]\n");
+    return put_out(stream, &bytes);
 }
 
 /* What the answer has to say beside its records, which are all that standard output takes. */
-static void tell_notes(const json_t *page)
+static void tell_notes(const struct purpose_found *head)
 {
-    size_t i;
-    const json_t *warning;
-    const char *corrected = text_member(page, "corrected");
     char line[COMPLAINT_SIZE];
-    if (json_is_true(json_object_get(page, "relaxed")))
+    if (head->relaxed)
         terminal_complain(label_relaxed);
-    if (corrected) {
-        snprintf(line, sizeof line, "did you mean: %s", corrected);
+    if (head->corrected) {
+        snprintf(line, sizeof line, "did you mean: %s", head->corrected);
         terminal_complain(line);
     }
-    json_array_foreach(json_object_get(page, "warnings"), i, warning)
-    {
-        const char *text = warning_text(warning);
-        snprintf(line, sizeof line, "note: %s", text ? text : "");
-        if (text)
-            terminal_complain(line);
+    for (size_t i = 0; i < head->warnings.count; i++) {
+        snprintf(line, sizeof line, "note: %s", head->warnings.items[i]);
+        terminal_complain(line);
     }
 }
 
-static bool is_page(const json_t *page)
+/* Writes what has come together once it is worth a call of the system. */
+static enum exit_code put_records(struct stream *stream, struct purpose_export *records, struct buf *bytes)
 {
-    const json_t *cursor = json_object_get(page, "cursor");
-    return json_is_array(json_object_get(page, "records")) &&
-           (!cursor || json_is_null(cursor) || json_is_string(cursor));
-}
-
-/* Asks for one page; NULL with the reason told. */
-static json_t *fetch(struct export *export, const json_t *params)
-{
-    json_t *page = NULL;
-    if (purpose_call(export->daemon, request_method(COMMAND_EXPORT), params, &page)) {
-        complain(export, purpose_error_text(export->daemon));
-        return NULL;
+    for (;;) {
+        struct purpose_record *record = NULL;
+        if (purpose_export_next(records, &record))
+            return complain(stream, purpose_error_text(stream->daemon));
+        if (!record)
+            return put_out(stream, bytes);
+        put_record(stream, bytes, record->json);
+        purpose_record_free(record);
+        enum exit_code code = bytes->len >= WRITE_SIZE ? put_out(stream, bytes) : EXIT_FOUND;
+        if (code != EXIT_FOUND)
+            return code;
     }
-    if (is_page(page))
-        return page;
-    json_decref(page);
-    complain(export, "the daemon's result has no records[] and cursor; is it a purposed of this version?");
-    return NULL;
 }
 
-/* The parameters of the page after this one, *new*; NULL where there is none. */
-static json_t *next_params(const json_t *page)
+static enum exit_code copy_records(struct stream *stream, const json_t *params)
 {
-    const char *cursor = text_member(page, "cursor");
-    return cursor ? json_pack("{s:s}", "cursor", cursor) : NULL;
-}
-
-/* A page without records that leads to another, or a page that leads to itself, would keep us for ever. */
-static bool is_stuck(const json_t *page, const json_t *asked)
-{
-    const json_t *next = json_object_get(page, "cursor");
-    bool is_empty = !json_array_size(json_object_get(page, "records"));
-    return json_is_string(next) && (is_empty || json_equal(next, json_object_get(asked, "cursor")));
-}
-
-static enum exit_code copy_page(struct export *export, const json_t *page, const json_t *asked)
-{
-    if (!export->records)
-        tell_notes(page);
-    if (is_stuck(page, asked))
-        return complain(export,
-                        "the daemon's pages do not come to an end; is it a purposed of this version?");
-    return write_page(export, json_object_get(page, "records"));
-}
-
-static enum exit_code copy_pages(struct export *export, const json_t *params)
-{
-    enum exit_code code = EXIT_FOUND;
-    json_t *asked = json_deep_copy(params);
-    while (asked && code == EXIT_FOUND) {
-        json_t *page = fetch(export, asked);
-        code = page ? copy_page(export, page, asked) : EXIT_TROUBLE;
-        json_decref(asked);
-        asked = code == EXIT_FOUND ? next_params(page) : NULL;
-        json_decref(page);
-    }
-    json_decref(asked);
+    struct purpose_export *records = NULL;
+    BUF_AUTO struct buf bytes = TEXT_INIT;
+    struct purpose_query query = {.size = sizeof query, .more = params};
+    if (purpose_export_open(stream->daemon, &query, &records))
+        return complain(stream, purpose_error_text(stream->daemon));
+    tell_notes(purpose_export_head(records));
+    enum exit_code code = put_records(stream, records, &bytes);
+    if (bytes.len && !stream->reader_went_away)
+        put_out(stream, &bytes); /* what came whole before a failure */
+    purpose_export_free(records);
     return code;
 }
 
 /* The columns: the schema's fields that records have of themselves, in its order. */
-static json_t *fetch_fields(struct export *export, bool with_history)
+static json_t *fetch_fields(struct stream *stream, bool with_history)
 {
     size_t i;
     const json_t *field;
     json_t *schema = NULL;
     json_t *fields = json_array();
-    if (purpose_call(export->daemon, request_method(COMMAND_SCHEMA), NULL, &schema)) {
-        complain(export, purpose_error_text(export->daemon));
+    if (purpose_call(stream->daemon, request_method(COMMAND_SCHEMA), NULL, &schema)) {
+        complain(stream, purpose_error_text(stream->daemon));
         return fields;
     }
     json_array_foreach(json_object_get(schema, "fields"), i, field)
@@ -193,27 +148,27 @@ static json_t *fetch_fields(struct export *export, bool with_history)
     if (json_array_size(fields) && with_history)
         json_array_append_new(fields, json_string("history")); /* true for a text of an older edition */
     if (!json_array_size(fields))
-        complain(export, "the daemon names no fields, which the columns would be; try --jsonl");
+        complain(stream, "the daemon names no fields, which the columns would be; try --jsonl");
     return fields;
 }
 
-static enum exit_code start(struct export *export, bool with_history)
+static enum exit_code start(struct stream *stream, bool with_history)
 {
-    if (export->format != FORMAT_CSV && export->format != FORMAT_TSV)
+    if (stream->format != FORMAT_CSV && stream->format != FORMAT_TSV)
         return EXIT_FOUND;
-    export->fields = fetch_fields(export, with_history);
-    return json_array_size(export->fields) ? write_heading(export) : EXIT_TROUBLE;
+    stream->fields = fetch_fields(stream, with_history);
+    return json_array_size(stream->fields) ? write_heading(stream) : EXIT_TROUBLE;
 }
 
 enum exit_code export_run(struct purpose_connection *daemon, const struct options *options,
                           const json_t *params)
 {
-    struct export export = {.daemon = daemon, .format = options->format};
-    enum exit_code code = start(&export, options->history);
+    struct stream stream = {.daemon = daemon, .format = options->format};
+    enum exit_code code = start(&stream, options->history);
     if (code == EXIT_FOUND)
-        code = copy_pages(&export, params);
+        code = copy_records(&stream, params);
     if (code == EXIT_FOUND)
-        code = write_end(&export);
-    json_decref(export.fields);
-    return code == EXIT_FOUND && !export.records ? EXIT_NOTHING : code;
+        code = write_end(&stream);
+    json_decref(stream.fields);
+    return code == EXIT_FOUND && !stream.records ? EXIT_NOTHING : code;
 }

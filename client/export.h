@@ -9,7 +9,7 @@
 #include "client/purpose.h"
 #include "client/run.h"
 
-/* Writes the records that `params` ask for, in the options' format; one page of them is held at a time. Tells
+/* Writes the records that `params` ask for, in the options' format, in bounded memory. Tells
  * on stderr what warnings came with them, and where the stream ends before all was written. A reader that
  * goes away ends it without a word. */
 enum exit_code export_run(struct purpose_connection *daemon, const struct options *options,

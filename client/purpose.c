@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "client/dial.h"
+#include "client/purpose_inside.h"
 #include "daemon/wire/frame.h"
 #include "daemon/wire/rpc.h"
 #include "indexer/base/buf.h"
@@ -40,10 +41,12 @@ static void end_at_character(char *text, size_t size)
     text[len ? len - 1 : 0] = '\0';
 }
 
-__attribute__((format(printf, 3, 4))) static enum purpose_status
-fail(struct purpose_connection *connection, enum purpose_status status, const char *format, ...)
+enum purpose_status purpose_fail(struct purpose_connection *connection, enum purpose_status status,
+                                 const char *format, ...)
 {
     va_list args;
+    if (!connection)
+        return status;
     va_start(args, format);
     vsnprintf(connection->text, sizeof connection->text, format, args);
     va_end(args);
@@ -56,7 +59,7 @@ fail(struct purpose_connection *connection, enum purpose_status status, const ch
 
 static enum purpose_status fail_without_memory(struct purpose_connection *connection)
 {
-    return fail(connection, PURPOSE_NO_MEMORY, "out of memory");
+    return purpose_fail(connection, PURPOSE_NO_MEMORY, "out of memory");
 }
 
 struct purpose_connection *purpose_new(void)
@@ -81,7 +84,7 @@ void purpose_free(struct purpose_connection *connection)
 
 void purpose_close(struct purpose_connection *connection)
 {
-    if (connection->fd < 0)
+    if (!connection || connection->fd < 0)
         return;
     close(connection->fd);
     connection->fd = -1;
@@ -91,6 +94,8 @@ void purpose_close(struct purpose_connection *connection)
 
 void purpose_set_timeout(struct purpose_connection *connection, int milliseconds)
 {
+    if (!connection)
+        return;
     if (milliseconds > PURPOSE_TIMEOUT_MAX_MS)
         milliseconds = PURPOSE_TIMEOUT_MAX_MS;
     connection->timeout = milliseconds < 1 ? 1 : milliseconds;
@@ -98,12 +103,18 @@ void purpose_set_timeout(struct purpose_connection *connection, int milliseconds
 
 const char *purpose_error_text(const struct purpose_connection *connection)
 {
-    return connection->text;
+    return connection ? connection->text
+                      : "there is no connection: purpose_new() had no memory, or NULL was passed";
 }
 
 int purpose_error_code(const struct purpose_connection *connection)
 {
-    return connection->code;
+    return connection ? connection->code : 0;
+}
+
+const char *purpose_version(void)
+{
+    return PURPOSED_VERSION;
 }
 
 static void forget_error(struct purpose_connection *connection)
@@ -116,31 +127,33 @@ enum purpose_status purpose_connect(struct purpose_connection *connection, const
 {
     struct dial_error error = {.status = PURPOSE_OK};
     char at[PURPOSE_ADDRESS_SIZE];
+    if (!connection)
+        return PURPOSE_BAD_ARGUMENT;
     purpose_close(connection);
     forget_error(connection);
     if (!address && purpose_default_address(at, sizeof at))
-        return fail(connection, PURPOSE_BAD_ARGUMENT, "the default address is longer than %d bytes",
-                    PURPOSE_ADDRESS_SIZE - 1);
+        return purpose_fail(connection, PURPOSE_BAD_ARGUMENT, "the default address is longer than %d bytes",
+                            PURPOSE_ADDRESS_SIZE - 1);
     if (address && strlen(address) >= sizeof at)
-        return fail(connection, PURPOSE_BAD_ARGUMENT, "an address has at most %d bytes",
-                    PURPOSE_ADDRESS_SIZE - 1);
+        return purpose_fail(connection, PURPOSE_BAD_ARGUMENT, "an address has at most %d bytes",
+                            PURPOSE_ADDRESS_SIZE - 1);
     if (address)
         strcpy(at, address);
     memcpy(connection->address, at, sizeof at);
     connection->fd = dial(at, !address, dial_now() + connection->timeout, &error);
-    return connection->fd >= 0 ? PURPOSE_OK : fail(connection, error.status, "%s", error.text);
+    return connection->fd >= 0 ? PURPOSE_OK : purpose_fail(connection, error.status, "%s", error.text);
 }
 
 static enum purpose_status fail_by_timeout(struct purpose_connection *connection)
 {
-    return fail(connection, PURPOSE_TIMEOUT,
-                "no whole reply from %s within %g s; try again, or allow it more time", connection->address,
-                connection->timeout / 1000.0);
+    return purpose_fail(connection, PURPOSE_TIMEOUT,
+                        "no whole reply from %s within %g s; try again, or allow it more time",
+                        connection->address, connection->timeout / 1000.0);
 }
 
 static enum purpose_status fail_by_loss(struct purpose_connection *connection)
 {
-    return fail(
+    return purpose_fail(
         connection, PURPOSE_LOST,
         "the daemon at %s closed the connection before its reply was whole; see whether it is still running",
         connection->address);
@@ -163,14 +176,14 @@ static enum purpose_status send_request(struct purpose_connection *connection, c
         if (errno == EINTR)
             continue;
         if (errno != EAGAIN)
-            return fail(connection, PURPOSE_LOST, "cannot send to %s: %s", connection->address,
-                        strerror(errno));
+            return purpose_fail(connection, PURPOSE_LOST, "cannot send to %s: %s", connection->address,
+                                strerror(errno));
         int ready = dial_wait(connection->fd, POLLOUT, deadline);
         if (ready == 0)
             return fail_by_timeout(connection);
         if (ready < 0)
-            return fail(connection, PURPOSE_LOST, "cannot send to %s: %s", connection->address,
-                        strerror(errno));
+            return purpose_fail(connection, PURPOSE_LOST, "cannot send to %s: %s", connection->address,
+                                strerror(errno));
     }
     return PURPOSE_OK;
 }
@@ -191,7 +204,8 @@ static enum purpose_status receive_some(struct purpose_connection *connection, i
         return fail_by_loss(connection);
     if (errno == EAGAIN || errno == EINTR)
         return PURPOSE_OK;
-    return fail(connection, PURPOSE_LOST, "cannot read from %s: %s", connection->address, strerror(errno));
+    return purpose_fail(connection, PURPOSE_LOST, "cannot read from %s: %s", connection->address,
+                        strerror(errno));
 }
 
 /* The next line, *borrowed* from the reader. */
@@ -203,9 +217,9 @@ static enum purpose_status receive_line(struct purpose_connection *connection, i
         case FRAME_LINE:
             return PURPOSE_OK;
         case FRAME_TOO_LONG:
-            return fail(connection, PURPOSE_BAD_REPLY,
-                        "the reply from %s is longer than %d MiB; ask for less at a time",
-                        connection->address, PURPOSE_REPLY_MAX / (1024 * 1024));
+            return purpose_fail(connection, PURPOSE_BAD_REPLY,
+                                "the reply from %s is longer than %d MiB; ask for less at a time",
+                                connection->address, PURPOSE_REPLY_MAX / (1024 * 1024));
         case FRAME_NO_MEMORY:
             return fail_without_memory(connection);
         case FRAME_WAIT:
@@ -222,23 +236,23 @@ static enum purpose_status take_reply(struct purpose_connection *connection, con
 {
     struct rpc_reply reply = {.root = NULL};
     if (!strncmp(line, "HTTP/", 5))
-        return fail(connection, PURPOSE_BAD_REPLY,
-                    "%s speaks HTTP; name the daemon's unix:PATH or tcp:HOST:PORT instead",
-                    connection->address);
+        return purpose_fail(connection, PURPOSE_BAD_REPLY,
+                            "%s speaks HTTP; name the daemon's unix:PATH or tcp:HOST:PORT instead",
+                            connection->address);
     if (rpc_parse_reply(line, len, &reply))
-        return fail(connection, PURPOSE_BAD_REPLY,
-                    "what came from %s is no JSON-RPC reply; see whether a purposed listens there",
-                    connection->address);
+        return purpose_fail(connection, PURPOSE_BAD_REPLY,
+                            "what came from %s is no JSON-RPC reply; see whether a purposed listens there",
+                            connection->address);
     enum purpose_status status = PURPOSE_OK;
     /* A daemon that could not read the request, or is too busy to, names no id. */
     if (reply.id != connection->last_id && !(reply.id == -1 && !reply.result)) {
-        status = fail(connection, PURPOSE_BAD_REPLY, "the reply from %s belongs to another call",
-                      connection->address);
+        status = purpose_fail(connection, PURPOSE_BAD_REPLY, "the reply from %s belongs to another call",
+                              connection->address);
     } else if (reply.result) {
         *ret_result = json_incref(reply.result);
     } else {
-        status = fail(connection, PURPOSE_REFUSED, "%s",
-                      reply.message ? reply.message : "the daemon gave no reason");
+        status = purpose_fail(connection, PURPOSE_REFUSED, "%s",
+                              reply.message ? reply.message : "the daemon gave no reason");
         connection->code = reply.code;
     }
     rpc_reply_free(&reply);
@@ -250,24 +264,29 @@ static enum purpose_status write_request(struct purpose_connection *connection, 
                                          const json_t *params, struct buf *request)
 {
     if (params && !json_is_object(params))
-        return fail(connection, PURPOSE_BAD_ARGUMENT, "the parameters of %s are no object", method);
+        return purpose_fail(connection, PURPOSE_BAD_ARGUMENT, "the parameters of %s are no object", method);
     rpc_put_request(request, ++connection->last_id, method, params);
     if (buf_failed(request))
-        return fail(connection, PURPOSE_BAD_ARGUMENT,
-                    "the request is longer than %d MiB, or there is no memory for it",
-                    PURPOSE_REQUEST_MAX / (1024 * 1024));
+        return purpose_fail(connection, PURPOSE_BAD_ARGUMENT,
+                            "the request is longer than %d MiB, or there is no memory for it",
+                            PURPOSE_REQUEST_MAX / (1024 * 1024));
     return PURPOSE_OK;
 }
 
 enum purpose_status purpose_call(struct purpose_connection *connection, const char *method,
                                  const json_t *params, json_t **ret_result)
 {
-    int64_t deadline = dial_now() + connection->timeout;
     char *line = NULL;
     size_t len = 0;
+    if (!connection)
+        return PURPOSE_BAD_ARGUMENT;
     forget_error(connection);
+    if (!method || !ret_result)
+        return purpose_fail(connection, PURPOSE_BAD_ARGUMENT,
+                            "the method, or where its result goes, is NULL");
+    int64_t deadline = dial_now() + connection->timeout;
     if (connection->fd < 0)
-        return fail(connection, PURPOSE_LOST, "the connection is closed; connect again");
+        return purpose_fail(connection, PURPOSE_LOST, "the connection is closed; connect again");
     BUF_AUTO struct buf request = BUF_INIT(PURPOSE_REQUEST_MAX);
     enum purpose_status status = write_request(connection, method, params, &request);
     if (!status)

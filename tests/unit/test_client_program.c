@@ -339,11 +339,12 @@ static void test_export_cut_short(void **state)
     server = serve(SERVER_METHODS, FOUND); /* every page leads to the same next page */
     run_in_pipe(server, "export");
     assert_contains(
-        "the export is not whole, it ends after 1 records: the daemon's pages do not come to an end");
+        "the export is not whole, it ends after 1 records: the pages of the export do not come to an "
+        "end");
     assert_int_equal(outcome.code, 2);
     server_stop(server);
     check_trouble(SERVER_REPLY, "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"result\":{\"records\":1}}\n", "export",
-                  "has no records[]");
+                  "\"records\" is not a list");
     check_trouble(SERVER_REPLY, "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"result\":{}}\n", "export --csv",
                   "names no fields");
     check_trouble(SERVER_HANG, NULL, "--timeout 1 export", "within 1 s");

@@ -76,13 +76,21 @@ static const char *script_bytes(const struct server *server)
     return server->script.bytes ? server->script.bytes : "";
 }
 
-static void put_with_id(struct buf *to, const char *text, long id)
+/* `text` with each $ID in it the request's id, and each $PARAMS its parameters. */
+static void put_reply(struct buf *to, const char *text, const char *line, long id)
 {
-    const char *mark;
-    while ((mark = strstr(text, "$ID"))) {
+    static const char PARAMS[] = "\"params\":";
+    const char *params = strstr(line, PARAMS);
+    const char *end = strrchr(line, '}');
+    for (const char *mark; (mark = strchr(text, '$')); text = mark + (mark[1] == 'I' ? 3 : 7)) {
+        must(!strncmp(mark, "$ID", 3) || !strncmp(mark, "$PARAMS", 7), "a known mark");
         buf_append(to, text, (size_t)(mark - text));
-        buf_printf(to, "%ld", id);
-        text = mark + 3;
+        if (mark[1] == 'I')
+            buf_printf(to, "%ld", id);
+        else if (params)
+            buf_append(to, params + strlen(PARAMS), (size_t)(end - params) - strlen(PARAMS));
+        else
+            buf_text(to, "null");
     }
     buf_text(to, text);
 }
@@ -133,7 +141,7 @@ static bool answer(const struct server *server, int fd, const char *line)
     if (server->script.act == SERVER_METHODS)
         put_file(server, &reply, method, atol(id + 5));
     else
-        put_with_id(&reply, script_bytes(server), atol(id + 5));
+        put_reply(&reply, script_bytes(server), line, atol(id + 5));
     bool is_sent = reply.len && send_all(server, fd, reply.data, reply.len);
     buf_free(&reply);
     return is_sent && server->script.act != SERVER_CLOSE;

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 enum server_act {
-    SERVER_REPLY,     /* `bytes` for every request, each $ID in them being the request's id */
+    SERVER_REPLY,     /* `bytes` for every request, $ID in them being its id and $PARAMS its parameters */
     SERVER_METHODS,   /* the result in `bytes`/METHOD-ID.json or METHOD.json; an unknown method is refused, an
                          empty file ends the connection */
     SERVER_HANG,      /* `bytes`, once, and then nothing more */
