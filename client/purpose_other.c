@@ -39,21 +39,29 @@ static struct purpose_part *make_part(struct reply *reply, const char *name, con
     return part;
 }
 
-static void fill_comparison(struct reply *reply, void *made)
+static void take_parts(struct reply *reply, json_t *parts, struct purpose_comparison *comparison)
 {
-    struct purpose_comparison *comparison = made;
     const char *name;
     json_t *json;
-    json_t *parts = json_object_get(reply->json, "parts");
     size_t count = json_object_size(parts);
     const struct purpose_part **items = count ? reply_alloc(reply, count * sizeof *items) : NULL;
-    if (!json_is_object(parts))
-        reply_is_wrong(reply, "parts", "an object");
-    json_object_foreach(items ? parts : NULL, name, json)
+    if (!items)
+        return;
+    json_object_foreach(parts, name, json)
     {
         items[comparison->part_count++] = make_part(reply, name, json);
     }
     comparison->parts = items;
+}
+
+static void fill_comparison(struct reply *reply, void *made)
+{
+    struct purpose_comparison *comparison = made;
+    json_t *parts = json_object_get(reply->json, "parts");
+    if (json_is_object(parts))
+        take_parts(reply, parts, comparison);
+    else
+        reply_is_wrong(reply, "parts", "an object");
     comparison->json = reply->json;
 }
 

@@ -92,7 +92,7 @@ static json_t *new_list(struct question *question, const char *name, const char 
     json_t *list = json_array();
     if (count && !texts)
         wrong(question, name, "is NULL, and must be a list as long as its count says");
-    for (size_t i = 0; i < count && !question->status; i++) {
+    for (size_t i = 0; texts && i < count && !question->status; i++) {
         if (!texts[i])
             wrong(question, name, "holds a NULL");
         else if (json_array_append_new(list, new_text(question, name, texts[i])))
