@@ -132,7 +132,7 @@ static void set_filters(struct question *question, const struct purpose_query *q
     json_t *filters = query->filter_count && !question->status ? json_object() : NULL;
     if (query->filter_count && !query->filters)
         wrong(question, "filters", "is NULL, and must be a list as long as its count says");
-    for (size_t i = 0; i < query->filter_count && !question->status; i++) {
+    for (size_t i = 0; query->filters && i < query->filter_count && !question->status; i++) {
         const struct purpose_filter *filter = &query->filters[i];
         if (!is_text(question, "the name of a filter", filter->name))
             break;
