@@ -68,20 +68,21 @@ static struct stretch trim(const char *text, struct stretch stretch)
     while (stretch.start < stretch.end && ((more = edge_space(text, stretch.end, stretch.start)) > 0 ||
                                            (more = quote_at(text, stretch.end, stretch.start)) > 0))
         stretch.start += more;
-    for (;;) {
-        size_t end = edge_skip_back(text, stretch.end);
-        if (end > stretch.start && quote_at(text, stretch.end, end - 1) == 1)
-            end--;
-        else if (end >= stretch.start + 3 && quote_at(text, stretch.end, end - 3) == 3)
-            end -= 3;
-        else if (end == stretch.end)
+    for (size_t end = stretch.start < stretch.end ? stretch.end : stretch.start;; end -= more) {
+        stretch.end = end;
+        end = edge_skip_back(text, end);
+        end = end > stretch.start ? end : stretch.start;
+        more = end > stretch.start && quote_at(text, stretch.end, end - 1) == 1        ? 1
+               : end >= stretch.start + 3 && quote_at(text, stretch.end, end - 3) == 3 ? 3
+                                                                                       : 0;
+        if (more == 0 && end == stretch.end)
             return stretch;
-        stretch.end = end > stretch.start ? end : stretch.start;
     }
 }
 
 /* ---- short forms ---- */
 
+/* As white space parts them. */
 static size_t count_words(const char *text, struct stretch stretch)
 {
     size_t words = 0;
@@ -202,6 +203,16 @@ static bool holds_form(const char *text, struct stretch form, struct stretch wit
     return false;
 }
 
+/* Whether two words begin in it, parted by white space or anything else. */
+static bool is_several(const char *text, struct stretch words)
+{
+    size_t count = 0;
+
+    for (size_t at = words.start; at < words.end && count < 2; at++)
+        count += sign_of(text[at]) != 0 && begins_word(text, at);
+    return count == 2;
+}
+
 /* Takes the pair where the stretch ends in the short form's long form. */
 static bool take(const char *text, struct stretch form, struct stretch room, struct acronym *acronym)
 {
@@ -214,8 +225,8 @@ static bool take(const char *text, struct stretch form, struct stretch room, str
     if (found.start == SIZE_MAX)
         return false;
     found = trim(text, found);
-    if (found.end <= found.start || found.end - found.start > ACRONYM_LONG_MAX ||
-        count_words(text, found) < 2 || holds_form(text, form, found) || !has_initials(text, form, found))
+    if (found.end <= found.start || found.end - found.start > ACRONYM_LONG_MAX || !is_several(text, found) ||
+        holds_form(text, form, found) || !has_initials(text, form, found))
         return false;
     *acronym = (struct acronym){form.start, form.end - form.start, found.start, found.end - found.start};
     return true;

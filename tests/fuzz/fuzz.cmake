@@ -69,6 +69,7 @@ purposed_fuzz_target(keys MAX_LEN 512 LINES cases/register/key_fold.tsv cases/re
     cases/register/keys.tsv cases/register/references.tsv cases/register/versions.tsv)
 purposed_fuzz_target(analyser MAX_LEN 2048 LINKS room_text
     LINES cases/text/tokens.tsv cases/text/found.tsv cases/text/alike.tsv)
+purposed_fuzz_target(acronyms MAX_LEN 2048 LINKS room_text LINES cases/text/acronyms.tsv)
 purposed_fuzz_target(passages MAX_LEN 4096 LINKS room_text LINES cases/text/passages.tsv)
 purposed_fuzz_target(query MAX_LEN 1024 LINKS room_search LINES cases/query/queries.tsv)
 purposed_fuzz_target(word_diff MAX_LEN 4096 LINKS room_search)
