@@ -39,6 +39,7 @@ void answer_init(struct inquiry *inquiry, struct snapshot *snapshot, unsigned wo
     inquiry->matcher = (struct matcher){.reader = inquiry->worker->reader,
                                         .columns = inquiry->columns,
                                         .analyser = inquiry->worker->analyser,
+                                        .values = snapshot->values,
                                         .warnings = &inquiry->request.warnings};
 }
 
@@ -84,6 +85,7 @@ enum search_status answer_match(struct inquiry *inquiry)
     enum search_status status = parse_text(inquiry);
     if (status != SEARCH_OK)
         return status;
+    inquiry->matcher.same_release = inquiry->request.same_release;
     struct bits documents;
     if (!inquiry->query) {
         documents = bits_copy(searched(inquiry));

@@ -43,8 +43,8 @@ static enum search_status put_hit(struct inquiry *inquiry, const struct page *pa
     json_text_comma(to);
     buf_byte(to, '{');
     buf_append(to, sections[TEXT_SECTION_HIT].bytes, sections[TEXT_SECTION_HIT].len);
-    if (inquiry->filtered.has_release_selection && inquiry->request.same_release &&
-        !(columns->states[hit->document] & DOCUMENT_HAS_RELEASES))
+    if ((inquiry->filtered.has_release_selection || inquiry->matcher.asked_releases) &&
+        inquiry->request.same_release && !(columns->states[hit->document] & DOCUMENT_HAS_RELEASES))
         buf_text(to, ",\"same_release\":\"not stated\"");
     if (columns->states[hit->document] & DOCUMENT_IS_OLD)
         buf_text(to, ",\"history\":true");

@@ -109,6 +109,9 @@ void columns_free(struct columns *columns);
 
 /* The node of a value given by key, label or any spelling met; NODE_UNKNOWN where there is none. */
 int32_t columns_node(const struct facet_column *facet, const char *value);
+/* Calls `take` with every name by which columns_node knows a value, folded as key_fold does. */
+void columns_each_name(const struct facet_column *facet,
+                       void (*take)(void *context, const char *name, int32_t node), void *context);
 /* All documents of the agreement that a document belongs to, older texts included, *borrowed*. */
 const uint32_t *columns_texts(const struct columns *columns, uint32_t document, size_t *ret_count);
 /* The id of the record that a document is a text of, *new*: an older text's without "@" and its edition. */

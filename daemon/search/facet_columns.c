@@ -71,6 +71,13 @@ int32_t columns_node(const struct facet_column *column, const char *value)
     return entry ? entry->node : NODE_UNKNOWN;
 }
 
+void columns_each_name(const struct facet_column *column,
+                       void (*take)(void *context, const char *name, int32_t node), void *context)
+{
+    for (const struct name_entry *entry = column->by_name; entry; entry = entry->hh.next)
+        take(context, entry->text, entry->node);
+}
+
 static int32_t add_node(struct facet_column *column, const char *key, int32_t parent)
 {
     column->nodes = mem_push(column->nodes, column->node_count, &column->node_cap, sizeof *column->nodes);

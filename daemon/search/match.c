@@ -294,19 +294,35 @@ static void match_time(const struct columns *columns, const struct query *query,
         uint32_t first = years->documents.starts[document], last = years->documents.starts[document + 1];
         for (uint32_t i = first; query->kind == QUERY_YEARS && i < last && !matches; i++) {
             unsigned long year = strtoul(years->nodes[years->documents.items[i]].key, NULL, 10);
-            matches = year >= query->from && year <= query->to;
+            matches = year && year >= query->from && year <= query->to; /* 0: "(none)" */
         }
         if (matches)
             bits_set(documents, document);
     }
 }
 
+static struct values_asked asked_of(const struct matcher *matcher)
+{
+    return (struct values_asked){matcher->values, matcher->columns, matcher->analyser, matcher->warnings};
+}
+
+static void match_narrowing(struct matcher *matcher, const struct query *query, struct bits *documents)
+{
+    const struct values_asked asked = asked_of(matcher);
+    if (query->kind == QUERY_VALUE)
+        values_match(&asked, query, documents);
+    else if (query->kind == QUERY_ID)
+        values_match_id(&asked, query, documents);
+    else
+        match_time(matcher->columns, query, documents);
+}
+
 static enum shim_status match_leaf(struct matcher *matcher, const struct query *query, struct bits *documents)
 {
     if (query->kind == QUERY_WORD)
         return run(matcher, match_word_query(query->terms.items[0], query->parts), documents);
-    if (query->kind == QUERY_SINCE || query->kind == QUERY_YEARS) {
-        match_time(matcher->columns, query, documents);
+    if (query_narrows(query)) {
+        match_narrowing(matcher, query, documents);
         return SHIM_OK;
     }
     if (query->kind != QUERY_PREFIX)
@@ -320,15 +336,16 @@ static enum shim_status match_leaf(struct matcher *matcher, const struct query *
 /* What a child does to its group, in the order in which it is done. */
 enum role { ROLE_WANTED, ROLE_NARROWS, ROLE_EXCLUDES, ROLE_COUNT };
 
-/* In a group without typed operators, what is negated excludes and times narrow, whether all or any of the
- * words are wanted. */
+/* In a group without typed operators, what is negated excludes and what ranks nothing narrows, whether all or
+ * any of the words are wanted. */
 static enum role role_of(const struct query *group, const struct query *child)
 {
     bool any_typed = group->kind == QUERY_OR && !group->is_implied;
-    if (child->kind == QUERY_NOT && !any_typed)
+    if (any_typed)
+        return ROLE_WANTED;
+    if (child->kind == QUERY_NOT)
         return ROLE_EXCLUDES;
-    bool is_time = child->kind == QUERY_SINCE || child->kind == QUERY_YEARS;
-    return is_time && !any_typed ? ROLE_NARROWS : ROLE_WANTED;
+    return query_has_wanted(child) ? ROLE_WANTED : ROLE_NARROWS;
 }
 
 /* Brings one child's documents into the group's; `started`: the group has documents of another child already.
@@ -346,26 +363,90 @@ static void join(const struct matcher *matcher, const struct query *group, enum 
         bits_and(documents, found);
 }
 
+/* Whether a child of a group is a value of a facet of releases, to be met along with its like. */
+static bool is_of_release(const struct matcher *matcher, const struct query *group, const struct query *child)
+{
+    return child->kind == QUERY_VALUE && role_of(group, child) == ROLE_NARROWS &&
+           (size_t)child->facet < matcher->columns->release_facet_count;
+}
+
+/* The values that one and the same release must meet, *new*: those of several release facets, one of each.
+ * NULL where there are not two. Two values of one facet are asked of the record: no release has two data
+ * sets. */
+static const struct query **same_release_values(const struct matcher *matcher, const struct query *group,
+                                                size_t *ret_count)
+{
+    const struct query **values = mem_zero(group->count, sizeof *values);
+    unsigned facets = 0; /* met, as bits */
+    bool one_of_each = matcher->same_release;
+    size_t count = 0;
+    for (size_t i = 0; i < group->count; i++) {
+        const struct query *child = group->children[i];
+        if (!is_of_release(matcher, group, child))
+            continue;
+        one_of_each = one_of_each && !(facets & 1U << child->facet);
+        facets |= 1U << child->facet;
+        values[count++] = child;
+    }
+    bool asks_record = matcher->same_release && !one_of_each && (facets & (facets - 1));
+    if (asks_record)
+        strlist_add_unique(matcher->warnings, "several values of one field are asked of the record as a "
+                                              "whole, and so are the others beside them, not of one release");
+    *ret_count = count;
+    if (one_of_each && count > 1)
+        return values;
+    free(values);
+    return NULL;
+}
+
+/* One child into its group. */
+static enum shim_status match_child(struct matcher *matcher, const struct query *group,
+                                    const struct query *child, enum role role, bool started,
+                                    struct bits *documents)
+{
+    struct bits found;
+    enum shim_status status =
+        matcher_match(matcher, role == ROLE_EXCLUDES ? child->children[0] : child, &found);
+    if (status != SHIM_OK)
+        return status;
+    join(matcher, group, role, started, &found, documents);
+    bits_free(&found);
+    return SHIM_OK;
+}
+
+static void match_same_release(struct matcher *matcher, const struct query *group,
+                               const struct query *const *values, size_t count, bool started,
+                               struct bits *documents)
+{
+    const struct values_asked asked = asked_of(matcher);
+    BITS_AUTO struct bits found = bits_new(matcher->columns->bits);
+    values_match_release(&asked, values, count, &found);
+    join(matcher, group, ROLE_NARROWS, started, &found, documents);
+    matcher->asked_releases = true;
+}
+
 static enum shim_status match_group(struct matcher *matcher, const struct query *group,
                                     struct bits *documents)
 {
+    size_t value_count;
+    const struct query **values = same_release_values(matcher, group, &value_count);
+    enum shim_status status = SHIM_OK;
     bool started = false;
     for (enum role role = 0; role < ROLE_COUNT; role++) {
-        for (size_t i = 0; i < group->count; i++) {
+        for (size_t i = 0; i < group->count && status == SHIM_OK; i++) {
             const struct query *child = group->children[i];
-            if (role_of(group, child) != role)
+            if (role_of(group, child) != role || (values && is_of_release(matcher, group, child)))
                 continue;
-            struct bits found;
-            enum shim_status status =
-                matcher_match(matcher, role == ROLE_EXCLUDES ? child->children[0] : child, &found);
-            if (status != SHIM_OK)
-                return status;
-            join(matcher, group, role, started, &found, documents);
-            bits_free(&found);
+            status = match_child(matcher, group, child, role, started, documents);
+            started = true;
+        }
+        if (role == ROLE_NARROWS && values && status == SHIM_OK) {
+            match_same_release(matcher, group, values, value_count, started, documents);
             started = true;
         }
     }
-    return SHIM_OK;
+    free(values);
+    return status;
 }
 
 enum shim_status matcher_match(struct matcher *matcher, const struct query *query, struct bits *ret_documents)

@@ -6,6 +6,7 @@
 #include "daemon/search/bits.h"
 #include "daemon/search/columns.h"
 #include "daemon/search/query.h"
+#include "daemon/search/values.h"
 #include "shim/shim.h"
 
 /* Words that a prefix stands for, looked up once a search. */
@@ -18,6 +19,9 @@ struct matcher {
     struct shim_reader *reader;    /* borrowed */
     const struct columns *columns; /* borrowed */
     struct analyser *analyser;     /* borrowed */
+    struct values *values;         /* borrowed */
+    bool same_release;             /* values of several release facets hold for one and the same release */
+    bool asked_releases;           /* the tree asked so */
     struct expansion *expansions;
     size_t expansion_count, expansion_cap;
     struct strlist *warnings; /* borrowed */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The query tree: built, asked, relaxed, and put in words as people read it back. */
+#include <ctype.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon/search/query.h"
 #include "indexer/base/mem.h"
@@ -23,6 +25,7 @@ void query_free(struct query *query)
         query_free(query->children[i]);
     free(query->children);
     strlist_free(&query->terms);
+    free(query->value);
     free(query);
 }
 
@@ -53,9 +56,15 @@ bool query_relax(struct query *query)
     return relaxed;
 }
 
+bool query_narrows(const struct query *query)
+{
+    return query->kind == QUERY_SINCE || query->kind == QUERY_YEARS || query->kind == QUERY_VALUE ||
+           query->kind == QUERY_ID;
+}
+
 bool query_has_wanted(const struct query *query)
 {
-    if (query->kind == QUERY_NOT || query->kind == QUERY_SINCE || query->kind == QUERY_YEARS)
+    if (query->kind == QUERY_NOT || query_narrows(query))
         return false;
     if (query->kind != QUERY_AND && query->kind != QUERY_OR)
         return true;
@@ -82,15 +91,55 @@ static void put_parts(struct buf *to, unsigned parts)
     buf_byte(to, ':');
 }
 
-static void put_leaf(struct buf *to, const struct query *query)
+static void put_time(struct buf *to, const struct query *query)
 {
     if (query->kind == QUERY_SINCE) {
         buf_printf(to, "since:%04u-%02u-%02u", query->from / 10000, query->from / 100 % 100,
                    query->from % 100);
         return;
     }
-    if (query->kind == QUERY_YEARS) {
-        buf_printf(to, query->from == query->to ? "year:%u" : "year:%u..%u", query->from, query->to);
+    buf_text(to, "year:");
+    if (query->from)
+        buf_printf(to, "%u", query->from);
+    if (query->from != query->to)
+        buf_text(to, "..");
+    if (query->from != query->to && query->to != QUERY_YEAR_LAST)
+        buf_printf(to, "%u", query->to);
+}
+
+/* Whether a reference can be shown as it was typed: others are shown by their words. */
+static bool is_plain(const char *value)
+{
+    for (; *value; value++)
+        if (!isalnum((unsigned char)*value) && !strchr("-_.#@", *value))
+            return false;
+    return true;
+}
+
+/* dataset:(mental health), dataset:"mental health", dataset:ment*, id:nic-12345 */
+static void put_value(struct buf *to, const struct query *query)
+{
+    size_t count;
+    const struct field *const *facets = field_facets(&count);
+    const char *open = query->is_quoted ? "\"" : query->terms.len > 1 ? "(" : "";
+    const char *close = query->is_quoted ? "\"" : query->terms.len > 1 ? ")" : "";
+    if (query->kind == QUERY_ID && is_plain(query->value)) {
+        buf_printf(to, "id:%s%s", query->value, query->is_prefix ? "*" : "");
+        return;
+    }
+    buf_printf(to, "%s:%s", query->kind == QUERY_ID ? "id" : facets[query->facet]->facet, open);
+    for (size_t i = 0; i < query->terms.len; i++)
+        buf_printf(to, "%s%s", i ? " " : "", query->terms.items[i]);
+    buf_printf(to, "%s%s", query->is_prefix ? "*" : "", close);
+}
+
+static void put_leaf(struct buf *to, const struct query *query)
+{
+    if (query_narrows(query)) {
+        if (query->value)
+            put_value(to, query);
+        else
+            put_time(to, query);
         return;
     }
     put_parts(to, query->parts);

@@ -32,9 +32,11 @@ static void close_workers(struct snapshot *snapshot)
 
 static void unload(struct snapshot *snapshot)
 {
+    values_free(snapshot->values);
     columns_free(snapshot->columns);
     vocabulary_free(snapshot->vocabulary);
     text_reader_free(snapshot->texts);
+    snapshot->values = NULL;
     snapshot->columns = NULL;
     snapshot->vocabulary = NULL;
     snapshot->texts = NULL;
@@ -103,8 +105,10 @@ static int load(struct snapshot *snapshot, const char *db, struct error *error)
     if (status == SHIM_OK)
         status = vocabulary_load(reader, snapshot->workers[0].analyser, snapshot->columns->record_count,
                                  &snapshot->vocabulary, error);
-    if (status == SHIM_OK)
+    if (status == SHIM_OK) {
+        snapshot->values = values_new(snapshot->columns->facet_count);
         return 0;
+    }
     unload(snapshot);
     return status == SHIM_CHANGED ? 1 : -1;
 }

@@ -8,6 +8,7 @@
 
 #include "daemon/search/columns.h"
 #include "daemon/search/search.h"
+#include "daemon/search/values.h"
 #include "daemon/search/vocabulary.h"
 #include "indexer/store/generation.h"
 #include "indexer/store/text_store.h"
@@ -35,6 +36,7 @@ struct snapshot {
     char revision[GENERATION_NAME_SIZE + 24];
     struct columns *columns;
     struct vocabulary *vocabulary;
+    struct values *values; /* of the columns' facets */
     struct text_reader *texts;
     struct snapshot_worker *workers;
     unsigned worker_count;

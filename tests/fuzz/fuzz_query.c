@@ -14,18 +14,34 @@ enum { TREE_DEPTH_MAX = 4 * QUERY_DEPTH_MAX /* a bracket makes an OR of ANDs of 
 
 static struct analyser *analyser;
 
+/* A value of a facet, or a reference: as typed, and in words. */
+static void check_value(const struct query *query)
+{
+    size_t facets;
+    field_facets(&facets);
+    FUZZ_CHECK(query->value && *query->value, "a leaf of kind %d without a value", query->kind);
+    FUZZ_CHECK(query->kind == QUERY_ID || (query->facet >= 0 && (size_t)query->facet < facets), "facet %d",
+               query->facet);
+    FUZZ_CHECK(!query->is_prefix || query->kind == QUERY_ID || query->terms.len == 1, "a prefix of %zu words",
+               query->terms.len);
+}
+
 static void check_leaf(const struct query *query)
 {
+    FUZZ_CHECK(query->start <= query->end, "from byte %zu to %zu", query->start, query->end);
     if (query->kind == QUERY_SINCE || query->kind == QUERY_YEARS) {
         FUZZ_CHECK(query->terms.len == 0 && query->count == 0, "a date with words");
         FUZZ_CHECK(query->kind == QUERY_SINCE ? query->from > 0 : query->from <= query->to, "from %u to %u",
                    query->from, query->to);
         return;
     }
+    bool is_value = query->kind == QUERY_VALUE || query->kind == QUERY_ID;
+    if (is_value)
+        check_value(query);
     size_t least = query->kind == QUERY_PHRASE || query->kind == QUERY_NEAR ? 2 : 1;
     FUZZ_CHECK(query->terms.len >= least && query->count == 0, "a leaf of kind %d with %zu terms",
                query->kind, query->terms.len);
-    FUZZ_CHECK(least == 2 || query->terms.len == 1, "a word of %zu terms", query->terms.len);
+    FUZZ_CHECK(is_value || least == 2 || query->terms.len == 1, "a word of %zu terms", query->terms.len);
     for (size_t i = 0; i < query->terms.len; i++) {
         const char *term = query->terms.items[i];
         FUZZ_CHECK(*term, "an empty term");

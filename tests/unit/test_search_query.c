@@ -30,19 +30,60 @@ static int close_analyser(void **state)
     return 0;
 }
 
-static bool check_case(const char *text, const char *tree, const char *warning)
+/* "\t", "\n", "\\" and "\xHH" in a case's text, in place; the length of what comes of it. */
+static size_t unescape(char *text)
+{
+    char *to = text;
+    for (const char *at = text; *at; at++) {
+        unsigned byte;
+        if (at[0] == '\\' && at[1] == 'x' && sscanf(at + 2, "%2x", &byte) == 1) {
+            *to++ = (char)byte;
+            at += 3;
+        } else if (at[0] == '\\' && at[1]) {
+            at++;
+            *to++ = (char)(*at == 't' ? '\t' : *at == 'n' ? '\n' : *at);
+        } else {
+            *to++ = *at;
+        }
+    }
+    *to = '\0';
+    return (size_t)(to - text);
+}
+
+/* Whether the warnings are as many as the pieces, parted by " | ", and each piece is of one of them. */
+static bool warned_of(const struct strlist *warnings, const char *pieces)
+{
+    MEM_AUTO char *copy = mem_text(pieces);
+    size_t count = 0;
+    bool all = true;
+    for (char *at = copy, *next; at && *at; at = next, count++) {
+        next = strstr(at, " | ");
+        if (next) {
+            *next = '\0';
+            next += strlen(" | ");
+        }
+        bool found = false;
+        for (size_t i = 0; i < warnings->len; i++)
+            found |= strstr(warnings->items[i], at) != NULL;
+        all &= found;
+    }
+    return all && count == warnings->len;
+}
+
+static bool check_case(char *text, const char *tree, const char *warning)
 {
     STRLIST_AUTO struct strlist warnings = {0};
     struct query *query = NULL;
     struct error error = ERROR_NONE;
-    int status = query_parse(analyser, text, strlen(text), QUERY_ALL_PARTS, false, &query, &warnings, &error);
+    size_t len = unescape(text);
+    int status = query_parse(analyser, text, len, QUERY_ALL_PARTS, false, &query, &warnings, &error);
     char *got = status == 0 ? query_text(query) : mem_text(error.text);
-    bool good = strcmp(got, tree) == 0;
-    bool warned = warnings.len > 0;
-    good = good && warned == (*warning != '\0') && (!warned || strstr(warnings.items[0], warning));
-    if (!good)
-        print_error("query: %s\n  wanted: %s (%s)\n  got:    %s (%s)\n", text, tree, warning, got,
-                    warned ? warnings.items[0] : "");
+    bool good = strcmp(got, tree) == 0 && warned_of(&warnings, warning);
+    if (!good) {
+        print_error("query: %s\n  wanted: %s (%s)\n  got:    %s\n", text, tree, warning, got);
+        for (size_t i = 0; i < warnings.len; i++)
+            print_error("          (%s)\n", warnings.items[i]);
+    }
     free(got);
     query_free(query);
     return good;
@@ -151,9 +192,10 @@ static void test_any_text(void **state)
 {
     (void)state;
     static const char *const pieces[] = {
-        "(",         ")",    "\"",     "-",           "*",       " ",    "AND",
-        "OR",        "NOT",  "NEAR/3", "objectives:", "s261(2)", "risk", "\xE2\x80\x9C",
-        "re-design", "\xC3", "\x01",   "foo:",        "+",       ":"};
+        "(",         ")",    "\"",     "-",           "*",       " ",      "AND",
+        "OR",        "NOT",  "NEAR/3", "objectives:", "s261(2)", "risk",   "\xE2\x80\x9C",
+        "re-design", "\xC3", "\x01",   "foo:",        "+",       ":",      "dataset:",
+        "legal:",    "id:",  "year:",  "2018",        "..",      "(none)", "since:"};
     srand(20261122);
     for (int round = 0; round < 20000; round++) {
         char text[512] = "";
@@ -174,18 +216,101 @@ static void test_any_text(void **state)
     }
 }
 
+/* The same piece over and over, up to what a text may hold: bounded, and what is left out is said. */
+static void test_repeated(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *piece, *tree; /* tree NULL: any */
+        const char *warning;
+    } cases[] = {
+        {"(", "", "nested deeper than 64"},
+        {")", "", "was not open"},
+        {"()", "", "nothing to look for"},
+        {"\"", "", "without words"},
+        {"-", "", NULL},
+        {"NOT ", "", "NOT needs"},
+        {"AND ", "", "AND needs"},
+        {"OR ", "", "OR needs"},
+        {"NEAR ", "", "NEAR needs"},
+        {"*", "", "stands for nothing"},
+        {"* ", "", "stands for nothing"},
+        {"title:", NULL, "stands right before another field"}, /* and more words than a query may have */
+        {"dataset:(", NULL, "fields more than 8 deep"},
+        {"foo", NULL, NULL},
+        {"-a", NULL, NULL},
+        {"1 ", NULL, NULL},
+        {"(1)", NULL, NULL},
+        {"a ", NULL, NULL},
+        {"a (1)", NULL, NULL},
+        {"NEAR/1", NULL, NULL},
+        {"-(", "", "nested deeper than 64"},
+        {"\xC2\xA0", "", NULL},
+        {"\xE2\x80\xAE", "", NULL},
+    };
+    char *text = mem_alloc(SEARCH_QUERY_MAX);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t len = 0, piece = strlen(cases[i].piece);
+        for (; len + piece <= SEARCH_QUERY_MAX; len += piece)
+            memcpy(text + len, cases[i].piece, piece);
+        STRLIST_AUTO struct strlist warnings = {0};
+        struct query *query = NULL;
+        int status = query_parse(analyser, text, len, QUERY_ALL_PARTS, false, &query, &warnings, NULL);
+        assert_true(status == 0 || (status == -1 && !cases[i].tree));
+        char *tree = query_text(query);
+        if (cases[i].tree)
+            assert_string_equal(tree, cases[i].tree);
+        bool warned = !cases[i].warning;
+        for (size_t w = 0; w < warnings.len && !warned; w++)
+            warned = strstr(warnings.items[w], cases[i].warning) != NULL;
+        assert_true(warned);
+        assert_true(warnings.len <= QUERY_WARNINGS_MAX + 1);
+        free(tree);
+        query_free(query);
+    }
+    free(text);
+}
+
+/* Brackets that are opened too deep are ignored with those that close them: what follows stands where it did.
+ */
 static void test_deep_brackets(void **state)
 {
     (void)state;
-    char *text = mem_alloc(SEARCH_QUERY_MAX);
-    memset(text, '(', SEARCH_QUERY_MAX);
+    struct buf text = BUF_INIT(SEARCH_QUERY_MAX);
+    buf_text(&text, "-");
+    for (int i = 0; i < 100; i++)
+        buf_byte(&text, '(');
+    buf_text(&text, "risk");
+    for (int i = 0; i < 100; i++)
+        buf_byte(&text, ')');
+    buf_text(&text, " tool");
     STRLIST_AUTO struct strlist warnings = {0};
     struct query *query = NULL;
     assert_int_equal(
-        query_parse(analyser, text, SEARCH_QUERY_MAX, QUERY_ALL_PARTS, false, &query, &warnings, NULL), 0);
-    assert_null(query);
-    assert_true(warnings.len > 0);
-    free(text);
+        query_parse(analyser, text.data, text.len, QUERY_ALL_PARTS, false, &query, &warnings, NULL), 0);
+    char *tree = query_text(query);
+    assert_string_equal(tree, "NOT risk AND tool");
+    assert_int_equal(warnings.len, 1);
+    free(tree);
+    query_free(query);
+    buf_free(&text);
+}
+
+/* More warnings than a person reads end in one that says so. */
+static void test_many_warnings(void **state)
+{
+    (void)state;
+    struct buf text = BUF_INIT(SEARCH_QUERY_MAX);
+    for (int i = 0; i < 100; i++)
+        buf_printf(&text, "foo%c%c:risk ", 'a' + i / 26, 'a' + i % 26);
+    STRLIST_AUTO struct strlist warnings = {0};
+    struct query *query = NULL;
+    assert_int_equal(
+        query_parse(analyser, text.data, text.len, QUERY_ALL_PARTS, false, &query, &warnings, NULL), 0);
+    assert_int_equal(warnings.len, QUERY_WARNINGS_MAX + 1);
+    assert_non_null(strstr(warnings.items[QUERY_WARNINGS_MAX], "there is more"));
+    query_free(query);
+    buf_free(&text);
 }
 
 int main(void)
@@ -197,6 +322,8 @@ int main(void)
         cmocka_unit_test(test_too_many_words),
         cmocka_unit_test(test_any_text),
         cmocka_unit_test(test_deep_brackets),
+        cmocka_unit_test(test_repeated),
+        cmocka_unit_test(test_many_warnings),
         cmocka_unit_test(test_quotes_and_places),
     };
     return cmocka_run_group_tests(tests, open_analyser, close_analyser);
