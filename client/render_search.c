@@ -179,7 +179,6 @@ static void render_remarks(struct page *page, const json_t *hit)
     page_paragraph(page, 4, 4, &told);
     if (copies > 1) {
         add_count(&text, STYLE_QUIET, copies, "copy", "copies");
-        text_add(&text, STYLE_QUIET, ", exact or nearly");
         if (group) {
             text_add(&text, STYLE_QUIET, "; to list them: -f group=");
             add_shell_word(&text, STYLE_QUIET, group);
