@@ -2,3 +2,5 @@
 # The client as a user meets it: its help's examples, and its library as installed, over a daemon of the sample register.
 purposed_pytest(client/examples ${CMAKE_CURRENT_SOURCE_DIR}/client/test_examples.py)
 purposed_pytest(client/library ${CMAKE_CURRENT_SOURCE_DIR}/client/test_library.py)
+purposed_pytest(client/export ${CMAKE_CURRENT_SOURCE_DIR}/client/test_export.py)
+purposed_pytest(client/real ${CMAKE_CURRENT_SOURCE_DIR}/client/test_real.py)
