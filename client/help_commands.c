@@ -154,7 +154,7 @@ const char help_query[] =
     "  purpose '(asthma OR wheeze) year:2019..2021'\n"
     "  purpose 'objectives:(cancer OR diabetes)'\n"
     "  purpose 'hospital NEAR/5 stay'\n"
-    "  purpose 'legal:s251 organisation:fernshire'\n"
+    "  purpose 'legal:s261 organisation:fernshire'\n"
     "  purpose 'dataset:deaths'\n"
     "  purpose 'controller:aldermere'\n"
     "  purpose id:NIC-410377-Q1D8M\n"
