@@ -3,8 +3,10 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "daemon/search/correct.h"
 #include "daemon/search/count.h"
 #include "daemon/search/expand.h"
 #include "indexer/base/json_text.h"
@@ -49,6 +51,7 @@ void answer_free(struct inquiry *inquiry)
     bits_free(&inquiry->shown);
     matcher_free(&inquiry->matcher);
     query_free(inquiry->query);
+    free(inquiry->corrected);
     request_free(&inquiry->request);
 }
 
@@ -80,26 +83,44 @@ static enum search_status parse_text(struct inquiry *inquiry)
     return SEARCH_OK;
 }
 
+/* Like `relaxed` it is decided before filters. */
+static enum search_status correct_text(struct inquiry *inquiry, size_t found)
+{
+    const struct request *request = &inquiry->request;
+    enum shim_status status =
+        correct(&inquiry->matcher, inquiry->query, request->q, request->q_len, found, &inquiry->corrected);
+    return answer_status(status, inquiry->matcher.error.text, inquiry->error);
+}
+
+/* The documents that the text finds; any word where no record has all. */
+static enum search_status match_query(struct inquiry *inquiry, struct bits *documents)
+{
+    if (!inquiry->query) {
+        *documents = bits_copy(searched(inquiry));
+        return SEARCH_OK;
+    }
+    enum search_status status = match_text(inquiry, documents);
+    /* Decided before filters: whether any record has every word does not depend on what is chosen. */
+    if (status == SEARCH_OK && bits_total(documents) == 0 && query_relax(inquiry->query)) {
+        bits_free(documents);
+        status = match_text(inquiry, documents);
+        inquiry->relaxed = status == SEARCH_OK && bits_total(documents) > 0;
+    }
+    return status == SEARCH_OK ? correct_text(inquiry, inquiry->relaxed ? 0 : bits_total(documents)) : status;
+}
+
 enum search_status answer_match(struct inquiry *inquiry)
 {
     enum search_status status = parse_text(inquiry);
     if (status != SEARCH_OK)
         return status;
     inquiry->matcher.same_release = inquiry->request.same_release;
-    struct bits documents;
-    if (!inquiry->query) {
-        documents = bits_copy(searched(inquiry));
-    } else {
-        status = match_text(inquiry, &documents);
-        /* Decided before filters: whether any record has every word does not depend on what is chosen. */
-        if (status == SEARCH_OK && bits_total(&documents) == 0 && query_relax(inquiry->query)) {
-            bits_free(&documents);
-            status = match_text(inquiry, &documents);
-            inquiry->relaxed = status == SEARCH_OK && bits_total(&documents) > 0;
-        }
-    }
-    if (status != SEARCH_OK)
+    struct bits documents = {0};
+    status = match_query(inquiry, &documents);
+    if (status != SEARCH_OK) {
+        bits_free(&documents);
         return status;
+    }
     filter_apply(&inquiry->request, inquiry->columns, documents, &inquiry->filtered);
     inquiry->shown = bits_copy(&inquiry->filtered.matched);
     if (inquiry->request.newest_version)
@@ -121,6 +142,10 @@ void answer_put_totals(const struct inquiry *inquiry, const struct fold *fold, s
 
 void answer_put_findings(const struct inquiry *inquiry, struct buf *to)
 {
+    if (inquiry->corrected) {
+        json_text_member(to, "corrected");
+        json_text_or_null(to, inquiry->corrected);
+    }
     if (inquiry->relaxed) {
         json_text_member(to, "relaxed");
         buf_text(to, "true");

@@ -20,6 +20,7 @@ struct inquiry {
     struct filtered filtered;
     struct bits shown; /* of what the filters match, what is shown and counted as the total */
     bool relaxed;
+    char *corrected;            /* did you mean; NULL: nothing to say */
     struct search_error *error; /* borrowed */
 };
 
@@ -43,7 +44,8 @@ enum search_status answer_find(struct inquiry *inquiry, const char *id, const ch
 
 /* Append members of an object. Revision, total and, of folded hits, groups (`fold`, else NULL): */
 void answer_put_totals(const struct inquiry *inquiry, const struct fold *fold, struct buf *to);
-/* What was noticed about the question: `relaxed` and `warnings`, where there is anything to say. */
+/* What was noticed about the question: `corrected`, `relaxed` and `warnings`, where there is anything to say.
+ */
 void answer_put_findings(const struct inquiry *inquiry, struct buf *to);
 /* The object of a record whole, left open: the caller adds members and closes it. */
 enum search_status answer_put_record(struct inquiry *inquiry, uint32_t document, struct buf *to);

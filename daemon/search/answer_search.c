@@ -7,6 +7,7 @@
 
 #include "daemon/search/answer.h"
 #include "daemon/search/count.h"
+#include "daemon/search/explain.h"
 #include "daemon/search/page.h"
 #include "daemon/search/snippet.h"
 #include "indexer/base/json_text.h"
@@ -30,10 +31,31 @@ static void put_group(const struct fold *fold, uint32_t document, struct buf *to
     json_text_or_null(to, group == NODE_NONE ? NULL : fold->column->nodes[group].key);
 }
 
-static enum search_status put_hit(struct inquiry *inquiry, const struct page *page,
-                                  const struct shim_hit *hit, const struct snippet_query *snippets,
-                                  struct buf *to)
+/* What the hits of a page are shown with. */
+struct showing {
+    struct snippet_query *snippets;
+    struct explanation *explanation; /* NULL: not asked for, or nothing ranks */
+};
+
+static enum search_status put_explanation(struct inquiry *inquiry, const struct showing *showing,
+                                          size_t number, struct buf *to)
 {
+    if (!inquiry->request.explain)
+        return SEARCH_OK;
+    json_text_member(to, "explain");
+    if (!showing->explanation) {
+        buf_text(to, "[]");
+        return SEARCH_OK;
+    }
+    enum shim_status status = explain_put(showing->explanation, number, to);
+    return answer_status(status, inquiry->matcher.error.text, inquiry->error);
+}
+
+/* Hit number `number` of the page. */
+static enum search_status put_hit(struct inquiry *inquiry, const struct page *page, size_t number,
+                                  const struct showing *showing, struct buf *to)
+{
+    const struct shim_hit *hit = &page->hits[number];
     const struct columns *columns = inquiry->columns;
     struct text_section sections[TEXT_SECTION_COUNT];
     struct error error = ERROR_NONE;
@@ -53,21 +75,27 @@ static enum search_status put_hit(struct inquiry *inquiry, const struct page *pa
     json_text_member(to, "score");
     buf_printf(to, "%.4f", hit->weight);
     json_text_member(to, "snippets");
-    snippet_put(to, inquiry->worker->analyser, snippets, sections, inquiry->request.snippets);
+    snippet_put(to, inquiry->worker->analyser, showing->snippets, sections, inquiry->request.snippets);
+    enum search_status status = put_explanation(inquiry, showing, number, to);
     buf_byte(to, '}');
-    return SEARCH_OK;
+    return status;
 }
 
 static enum search_status put_hits(struct inquiry *inquiry, const struct page *page, struct buf *to)
 {
     enum search_status status = SEARCH_OK;
-    struct snippet_query *snippets = snippet_query_new(&inquiry->matcher, inquiry->query);
+    struct showing showing = {.snippets = snippet_query_new(&inquiry->matcher, inquiry->query)};
+    if (inquiry->request.explain)
+        status = answer_status(explain_hits(&inquiry->matcher, inquiry->query, inquiry->request.q, page->hits,
+                                            page->count, &showing.explanation),
+                               inquiry->matcher.error.text, inquiry->error);
     json_text_member(to, "hits");
     buf_byte(to, '[');
     for (size_t i = 0; i < page->count && status == SEARCH_OK; i++)
-        status = put_hit(inquiry, page, &page->hits[i], snippets, to);
+        status = put_hit(inquiry, page, i, &showing, to);
     buf_byte(to, ']');
-    snippet_query_free(snippets);
+    snippet_query_free(showing.snippets);
+    explanation_free(showing.explanation);
     return status;
 }
 
@@ -122,6 +150,17 @@ static void put_facets(struct inquiry *inquiry, struct buf *to)
 
 /* ---- methods ---- */
 
+/* The query as it was understood: in words, and as its tree with the stems that are looked for. */
+static void put_query(const struct inquiry *inquiry, struct buf *to)
+{
+    MEM_AUTO char *words = explain_query(inquiry->query, inquiry->request.q);
+    MEM_AUTO char *tree = query_text(inquiry->query);
+    json_text_member(to, "query");
+    json_text_or_null(to, words);
+    json_text_member(to, "tree");
+    json_text_or_null(to, tree);
+}
+
 enum search_status answer_search(struct inquiry *inquiry, const json_t *params, struct buf *to)
 {
     long long start = microseconds();
@@ -135,11 +174,8 @@ enum search_status answer_search(struct inquiry *inquiry, const json_t *params, 
     if (status != SEARCH_OK)
         return status;
     put_facets(inquiry, to);
-    if (inquiry->request.explain) {
-        MEM_AUTO char *understood = query_text(inquiry->query);
-        json_text_member(to, "query");
-        json_text_or_null(to, understood);
-    }
+    if (inquiry->request.explain)
+        put_query(inquiry, to);
     answer_put_findings(inquiry, to);
     json_text_member(to, "took_us");
     json_text_number(to, microseconds() - start);

@@ -156,8 +156,7 @@ static bool positions_have(const struct positions *positions, uint32_t position)
     return low < positions->count && positions->items[low] == position;
 }
 
-/* The part in which a position lies. */
-static int part_at(const struct columns *columns, uint32_t document, uint32_t position)
+int match_part_at(const struct columns *columns, uint32_t document, uint32_t position)
 {
     const uint32_t *starts = columns->part_starts[document];
     int part = 0;
@@ -173,7 +172,7 @@ static bool phrase_in_parts(const struct matcher *matcher, uint32_t document, co
 {
     for (size_t i = 0; i < positions[0].count; i++) {
         uint32_t first = positions[0].items[i];
-        if (!(query->parts & 1U << part_at(matcher->columns, document, first)))
+        if (!(query->parts & 1U << match_part_at(matcher->columns, document, first)))
             continue;
         size_t word = 1;
         while (word < query->terms.len && positions_have(&positions[word], first + (uint32_t)word))
@@ -218,7 +217,7 @@ static bool near_in_parts(const struct matcher *matcher, uint32_t document, cons
     for (size_t word = 0; word < query->terms.len; word++) {
         for (size_t i = 0; i < positions[word].count; i++) {
             uint32_t low = positions[word].items[i];
-            if (query->parts & 1U << part_at(matcher->columns, document, low) &&
+            if (query->parts & 1U << match_part_at(matcher->columns, document, low) &&
                 window_holds(query, positions, low, window))
                 return true;
         }

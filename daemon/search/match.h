@@ -39,6 +39,8 @@ const struct strlist *matcher_expand(struct matcher *matcher, const char *prefix
 enum shim_status matcher_match(struct matcher *matcher, const struct query *query,
                                struct bits *ret_documents);
 
+/* The part in which a position of the document's text lies. */
+int match_part_at(const struct columns *columns, uint32_t document, uint32_t position);
 /* A stem in any of the parts, *new*; NULL without memory. */
 struct shim_query *match_word_query(const char *term, unsigned parts);
 

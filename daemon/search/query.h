@@ -89,7 +89,7 @@ struct query *query_new(enum query_kind kind, unsigned parts);
 void query_add(struct query *query, struct query *child);
 struct query *query_simplify(struct query *query);
 void query_free(struct query *query); /* takes NULL */
-/* Turns implied ANDs into ORs, but for negated ones. Returns whether there were any. */
+/* Turns implied ANDs of several words into ORs, but for negated ones. Returns whether there were any. */
 bool query_relax(struct query *query);
 /* The tree in words, *new*: terms as they are looked for, `part|part:` before what is held to parts; "" for
  * NULL. */

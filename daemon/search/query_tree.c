@@ -45,9 +45,18 @@ struct query *query_simplify(struct query *query)
     return only;
 }
 
+/* One word beside what narrows or excludes is wanted either way. */
+static bool wants_several(const struct query *group)
+{
+    size_t wanted = 0;
+    for (size_t i = 0; i < group->count; i++)
+        wanted += query_has_wanted(group->children[i]);
+    return wanted > 1;
+}
+
 bool query_relax(struct query *query)
 {
-    bool relaxed = query->kind == QUERY_AND && query->is_implied;
+    bool relaxed = query->kind == QUERY_AND && query->is_implied && wants_several(query);
     if (relaxed)
         query->kind = QUERY_OR;
     /* Any of the words instead of all would find less, not more, where they are not wanted. */

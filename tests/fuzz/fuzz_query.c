@@ -52,10 +52,14 @@ static void check_leaf(const struct query *query)
                "distance %u", query->distance);
 }
 
-/* Whether the tree has an AND that nobody typed, and that is not negated as a whole. */
+/* Whether the tree has an AND of several wanted sides that nobody typed, and that is not negated as a whole.
+ */
 static bool check_tree(const struct query *query, int depth)
 {
-    bool is_implied = query->kind == QUERY_AND && query->is_implied;
+    size_t wanted = 0;
+    for (size_t i = 0; i < query->count; i++)
+        wanted += query_has_wanted(query->children[i]);
+    bool is_implied = query->kind == QUERY_AND && query->is_implied && wanted > 1;
     FUZZ_CHECK(depth < TREE_DEPTH_MAX, "deeper than %d", depth);
     if (query->kind < QUERY_AND) {
         check_leaf(query);
