@@ -165,6 +165,12 @@ struct purpose_snippet {
     const char *html; /* escaped, the words found within <mark> and </mark> */
 };
 
+/* What a word gave to a hit's score. */
+struct purpose_weight {
+    const char *word, *part;
+    double weight;
+};
+
 struct purpose_hit {
     const char *id, *agreement, *version, *title, *organisation, *edition, *start, *end;
     struct purpose_texts identifiability, opt_outs, legal_basis;
@@ -175,6 +181,8 @@ struct purpose_hit {
     bool release_not_stated; /* the source does not say which data set went out on which basis */
     const struct purpose_snippet *const *snippets;
     size_t snippet_count;
+    const struct purpose_weight *const *weights; /* with `explain`, the heaviest first */
+    size_t weight_count;
     const json_t *json;
 };
 

@@ -21,6 +21,19 @@ static void *make_snippet(struct reply *reply, const json_t *json)
     return snippet;
 }
 
+static void *make_weight(struct reply *reply, const json_t *json)
+{
+    struct purpose_weight *weight = reply_alloc(reply, sizeof *weight);
+    if (!weight)
+        return NULL;
+    weight->word = reply_text(reply, json, "word");
+    weight->part = reply_text(reply, json, "part");
+    weight->weight = json_number_value(json_object_get(json, "weight"));
+    if (!weight->word)
+        reply_is_wrong(reply, "word", "a text");
+    return weight;
+}
+
 static bool is_not_stated(struct reply *reply, const json_t *json)
 {
     const char *same_release = reply_text(reply, json, "same_release");
@@ -55,6 +68,8 @@ static void *make_hit(struct reply *reply, const json_t *json)
         reply_is_wrong(reply, "id", "a text");
     hit->snippets =
         reply_array(reply, reply_optional_list(reply, json, "snippets"), make_snippet, &hit->snippet_count);
+    hit->weights =
+        reply_array(reply, reply_optional_list(reply, json, "explain"), make_weight, &hit->weight_count);
     return hit;
 }
 

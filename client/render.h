@@ -15,6 +15,7 @@ enum {
     RENDER_DEPTH_MAX = 16,         /* levels of a facet's values, or of a status, that are shown */
     RENDER_CONTEXT = 8,            /* words shown before and after a difference of two texts */
     RENDER_HIDDEN_MIN = 5,         /* fewer words than these are shown rather than counted */
+    RENDER_WEIGHTS_MAX = 8,        /* words' weights shown of a hit; of the rest, how many there are */
     RENDER_SUGGESTIONS_MAX = 1000, /* more than a daemon gives */
     RENDER_ACRONYMS_MAX = 500,     /* of a vocabulary; of the rest, how many there are */
 };

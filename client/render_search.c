@@ -148,6 +148,30 @@ static void render_answers(struct page *page, const json_t *hit, const char *nam
     page_paragraph(page, 4, 6, &text);
 }
 
+/* What made the hit's score: "risk" in Objectives 3.21, and so on, the heaviest first. */
+static void render_weights(struct page *page, const json_t *hit, const struct view *view)
+{
+    size_t i;
+    const json_t *weight;
+    const json_t *weights = json_object_get(hit, "explain");
+    BUF_AUTO struct buf text = TEXT_INIT;
+    json_array_foreach(weights, i, weight)
+    {
+        const char *word = text_member(weight, "word");
+        const char *part = text_member(weight, "part");
+        if (!word || i >= RENDER_WEIGHTS_MAX)
+            continue;
+        text_add(&text, STYLE_QUIET, text.len ? "; " : "Score: ");
+        text_add(&text, STYLE_PLAIN, word);
+        if (part)
+            text_printf(&text, STYLE_QUIET, " in %s", label_of(view->schema, "parts", part).text);
+        text_printf(&text, STYLE_PLAIN, " %.2f", json_number_value(json_object_get(weight, "weight")));
+    }
+    if (json_array_size(weights) > RENDER_WEIGHTS_MAX)
+        text_printf(&text, STYLE_QUIET, "; and %zu less", json_array_size(weights) - RENDER_WEIGHTS_MAX);
+    page_paragraph(page, 4, 6, &text);
+}
+
 static void render_snippet(struct page *page, const json_t *snippet, const struct view *view)
 {
     const char *part = text_member(snippet, "part");
@@ -217,6 +241,7 @@ static void render_hit(struct page *page, const json_t *hit, json_int_t number, 
     render_answers(page, hit, "identifiability", view);
     render_answers(page, hit, "opt_outs", view);
     render_remarks(page, hit);
+    render_weights(page, hit, view);
     json_array_foreach(json_object_get(hit, "snippets"), i, snippet)
     {
         render_snippet(page, snippet, view);

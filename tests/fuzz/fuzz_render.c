@@ -38,15 +38,17 @@ static void check_page(const struct page *page)
 
 static void render(const json_t *reply, const struct view *view, int width, bool colour)
 {
-    static void (*const renders[])(struct page *, const json_t *,
-                                   const struct view *) = {render_search, render_facets, render_record};
-    static void (*const plain[])(struct page *, const json_t *) = {render_schema, render_status};
-    for (size_t i = 0; i < 5; i++) {
+    static void (*const renders[])(struct page *, const json_t *, const struct view *) = {
+        render_search, render_facets, render_record, render_compare};
+    static void (*const plain[])(struct page *, const json_t *) = {render_schema, render_status,
+                                                                   render_changes, render_suggestions};
+    enum { WITH_VIEW = sizeof renders / sizeof *renders, ALL = WITH_VIEW + sizeof plain / sizeof *plain };
+    for (size_t i = 0; i < ALL; i++) {
         struct page page = PAGE_INIT(width, colour);
-        if (i < 3)
+        if (i < WITH_VIEW)
             renders[i](&page, reply, view);
         else
-            plain[i - 3](&page, reply);
+            plain[i - WITH_VIEW](&page, reply);
         if (page.out.len)
             check_page(&page);
         buf_free(&page.out);

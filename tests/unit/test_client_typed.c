@@ -265,7 +265,9 @@ static void test_found(void **state)
         REPLY("{\"revision\":\"r\",\"total\":5,\"groups\":2,\"hits\":[{\"id\":\"NIC-1\",\"version\":null,"
               "\"organisation\":\"A\",\"legal_basis\":[\"s251\",\"s261\"],\"score\":1.5,\"copies\":4,"
               "\"group\":\"NIC-1\",\"history\":true,\"same_release\":\"not stated\",\"snippets\":[{\"part\":"
-              "\"outputs\",\"item\":null,\"html\":\"<mark>x</mark>\"}]},{\"id\":\"NIC-2\",\"score\":2}],"
+              "\"outputs\",\"item\":null,\"html\":\"<mark>x</"
+              "mark>\"}],\"explain\":[{\"word\":\"x\",\"part\":\"outputs\",\"weight\":1.5}]},{\"id\":\"NIC-"
+              "2\",\"score\":2}],"
               "\"facets\":{\"dataset\":[{\"value\":\"a\",\"label\":\"A\",\"count\":3,\"selected\":true,"
               "\"children\":[{\"value\":\"b\",\"count\":1,\"children\":2}]}],\"method\":[]},\"corrected\":"
               "\"risk\",\"relaxed\":true,\"warnings\":[\"one\",{\"message\":\"two\"}],\"cursor\":\"c\","
@@ -288,6 +290,8 @@ static void test_found(void **state)
     assert_true(hit->score == 1.5 && hit->copies == 4 && hit->history && hit->release_not_stated);
     assert_string_equal(hit->snippets[0]->html, "<mark>x</mark>");
     assert_null(hit->snippets[0]->item);
+    assert_int_equal(hit->weight_count, 1);
+    assert_true(hit->weights[0]->weight == 1.5 && !strcmp(hit->weights[0]->word, "x"));
     assert_string_equal(json_string_value(json_object_get(hit->json, "organisation")), "A");
     assert_true(found->hits[1]->score == 2.0 && !found->hits[1]->history && !found->hits[1]->snippet_count);
     assert_int_equal(found->facet_count, 2);
@@ -431,6 +435,7 @@ static void test_shapes(void **state)
         {REPLY("{\"hits\":[{\"id\":1}]}"), "search", "\"id\" is not a text"},
         {REPLY("{\"hits\":[{\"id\":\"x\",\"legal_basis\":[1]}]}"), "search", "\"legal_basis\""},
         {REPLY("{\"hits\":[{\"id\":\"x\",\"snippets\":[[]]}]}"), "search", "item of a list"},
+        {REPLY("{\"hits\":[{\"id\":\"x\",\"explain\":[{}]}]}"), "search", "\"word\" is not a text"},
         {REPLY("{\"hits\":[],\"total\":\"many\"}"), "search", "\"total\" is not a whole number"},
         {REPLY("{\"hits\":[],\"relaxed\":1}"), "search", "\"relaxed\" is not true or false"},
         {REPLY("{\"hits\":[],\"warnings\":[{}]}"), "search", "\"warnings\""},
