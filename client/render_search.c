@@ -168,7 +168,7 @@ static void render_weights(struct page *page, const json_t *hit, const struct vi
         text_printf(&text, STYLE_PLAIN, " %.2f", json_number_value(json_object_get(weight, "weight")));
     }
     if (json_array_size(weights) > RENDER_WEIGHTS_MAX)
-        text_printf(&text, STYLE_QUIET, "; and %zu less", json_array_size(weights) - RENDER_WEIGHTS_MAX);
+        text_printf(&text, STYLE_QUIET, "; and %zu more", json_array_size(weights) - RENDER_WEIGHTS_MAX);
     page_paragraph(page, 4, 6, &text);
 }
 
