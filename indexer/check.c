@@ -9,6 +9,7 @@
 
 #include "indexer/base/mem.h"
 #include "indexer/document.h"
+#include "indexer/grouping.h"
 #include "indexer/index.h"
 #include "indexer/lock.h"
 #include "indexer/options.h"
@@ -24,7 +25,8 @@ struct check {
     struct shim_reader *reader;
     struct text_reader *text;
     struct text_frame *frame;
-    size_t *spellings; /* of each facet */
+    size_t *spellings;     /* of each facet */
+    struct strlist groups; /* the spellings of the facet `group` */
     int64_t documents, findings;
     const char *advice;
 };
@@ -81,6 +83,40 @@ static void check_facets(struct check *check, uint32_t document, const char *key
             find(check, advice_rebuild, "%s: its values of %s are damaged", key, facets[i]->facet);
         shim_free(bytes);
     }
+}
+
+/* The group is the one that the history has; an older text is of none. */
+static void check_group(struct check *check, uint32_t document, const struct manifest_entry *entry)
+{
+    size_t len = 0;
+    unsigned char *bytes = slot_bytes(check, document, field_find("group")->slot, &len);
+    const unsigned char *at = bytes;
+    uint64_t ordinal = 0;
+    bool has = bytes && column_take(&at, bytes + len, &ordinal) && ordinal < check->groups.len;
+    const char *group = has ? check->groups.items[ordinal] : "";
+    if (strcmp(group, entry->group ? entry->group : "") != 0 || (has && at != bytes + len))
+        find(check, advice_rebuild, "%s: is not in the group that the history has", entry->key);
+    else if (!entry->group && !entry->edition)
+        find(check, advice_history, "%s: the history lacks its group", entry->key);
+    shim_free(bytes);
+}
+
+static void check_part_hashes(struct check *check, uint32_t document, const char *key,
+                              const struct text_section sections[TEXT_SECTION_COUNT])
+{
+    size_t len = 0;
+    unsigned char *bytes = slot_bytes(check, document, COLUMN_PART_HASHES, &len);
+    bool sound = bytes && len == FIELD_PART_COUNT * sizeof(uint64_t);
+    for (size_t part = 0; sound && part < FIELD_PART_COUNT; part++) {
+        const struct text_section *section = &sections[TEXT_SECTION_PARTS + part];
+        MEM_AUTO char *text = section->bytes ? mem_copy(section->bytes, section->len) : NULL;
+        uint64_t hash = column_part_hash(text);
+        for (unsigned i = 0; i < sizeof hash; i++)
+            sound = sound && bytes[part * sizeof hash + i] == (unsigned char)(hash >> (8 * i));
+    }
+    if (!sound)
+        find(check, advice_rebuild, "%s: the hashes of its parts are not those of its text", key);
+    shim_free(bytes);
 }
 
 /* One row of SLOT_RELEASES: count, month, editions, then the ordinals of each release facet. */
@@ -171,6 +207,8 @@ static void check_text(struct check *check, uint32_t document, const char *key)
     else if (!is_object(&sections[TEXT_SECTION_HIT], "{", "}") ||
              !is_object(&sections[TEXT_SECTION_REST], "", ""))
         find(check, advice_rebuild, "%s: its stored record is damaged", key);
+    else
+        check_part_hashes(check, document, key, sections);
     shim_free(bytes);
 }
 
@@ -199,6 +237,7 @@ static void check_entry(struct check *check, const struct manifest_entry *entry)
     check_text(check, document, entry->key);
     check_numbers(check, document, entry->key);
     check_facets(check, document, entry->key);
+    check_group(check, document, entry);
     check_releases(check, document, entry->key);
 }
 
@@ -236,6 +275,10 @@ static int load_spellings(struct check *check, struct error *error)
         if (dictionary_load(check->reader, (int)i, &spellings, error) != 0)
             return -1;
         check->spellings[i] = spellings.len;
+        if ((int)i == field_facet_number(field_find("group"))) {
+            check->groups = spellings;
+            spellings = (struct strlist){0};
+        }
     }
     return 0;
 }
@@ -257,6 +300,14 @@ static bool check_step(struct check *check, struct error *error)
     return false;
 }
 
+/* The groups, found anew from what the history holds. */
+static void check_groups(struct check *check)
+{
+    struct error found = ERROR_NONE;
+    if (grouping_check(check->ledger, &found) != 0)
+        find(check, advice_history, "%s", found.text);
+}
+
 static int check_index(struct check *check, struct error *error)
 {
     MEM_AUTO char *postings = generation_postings(check->db, check->generation);
@@ -276,7 +327,10 @@ static int check_index(struct check *check, struct error *error)
     check->frame = text_frame_new();
     if (!check_step(check, error))
         return error->is_set ? -1 : 0;
-    return load_spellings(check, error) == 0 ? check_documents(check, error) : -1;
+    if (load_spellings(check, error) != 0 || check_documents(check, error) != 0)
+        return -1;
+    check_groups(check);
+    return 0;
 }
 
 static int check_ledger(struct check *check, struct error *error)
@@ -304,6 +358,7 @@ static int check_locked(struct check *check, struct error *error)
 static void free_check(struct check *check)
 {
     free(check->spellings);
+    strlist_free(&check->groups);
     text_frame_free(check->frame);
     text_reader_free(check->text);
     shim_reader_free(check->reader);

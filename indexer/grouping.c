@@ -308,7 +308,41 @@ int grouping_run(struct ledger *ledger, struct report *report, bool *changed, st
 
 /* ---- checking ---- */
 
-int grouping_check(struct ledger *ledger, struct error *error)
+/* Whether a member's wording is that of its statement. 0, 1 where it is not, -1. */
+static int check_member(struct ledger *ledger, int64_t sighting, int64_t wording, struct shingles *shingles,
+                        struct error *error)
+{
+    unsigned char hash[LEDGER_HASH_SIZE];
+    int64_t number = 0;
+    if (read_set(ledger, sighting, shingles, error) != 0)
+        return -1;
+    shingles_hash(shingles, hash);
+    if (shingles->count > 0 && ledger_find_wording(ledger, hash, &number, error) != 0)
+        return -1;
+    return number != wording || (shingles->count > 0 && number == 0);
+}
+
+static int check_members(struct ledger *ledger, char **ret_key, struct error *error)
+{
+    struct shingles shingles = {0};
+    MEM_AUTO char *after = mem_text("");
+    int64_t sighting, wording;
+    int status = 0, found = 0;
+    char *key;
+    while (status == 0 &&
+           (found = ledger_next_member(ledger, after, &key, &sighting, &wording, error)) == 1) {
+        free(after);
+        after = key;
+        status = check_member(ledger, sighting, wording, &shingles, error);
+    }
+    shingles_free(&shingles);
+    if (status == 1)
+        *ret_key = mem_text(after);
+    return found < 0 ? -1 : status;
+}
+
+/* Whether all groups, found anew, are those that the ledger has. */
+static int check_components(struct ledger *ledger, struct error *error)
 {
     struct wordings wordings = {.ledger = ledger, .error = error};
     uint32_t *groups = NULL;
@@ -324,5 +358,23 @@ int grouping_check(struct ledger *ledger, struct error *error)
     free(groups);
     free(before);
     free_wordings(&wordings);
+    return status;
+}
+
+int grouping_check(struct ledger *ledger, struct error *error)
+{
+    MEM_AUTO char *key = NULL;
+    int64_t misplaced = 0;
+    int status = check_members(ledger, &key, error);
+    if (status == 1)
+        error_set(error, "the words of %s are not those that copies of it were looked for by", key);
+    if (status == 0 && (status = check_components(ledger, error)) == 1)
+        error_set(error, "records that are copies of one another are not grouped so");
+    if (status == 0)
+        status = ledger_count_misplaced(ledger, &misplaced, error);
+    if (status == 0 && misplaced > 0) {
+        error_set(error, "%lld records are in the group of others", (long long)misplaced);
+        status = 1;
+    }
     return status;
 }

@@ -24,8 +24,8 @@ int grouping_prepare(struct ledger *ledger, bool *ret_anew, struct error *error)
 /* After all was settled: brings wordings and groups in step with the members. Sets *changed where a record
  * has another group than before; leaves it alone otherwise. 0, or -1 with `error`. */
 int grouping_run(struct ledger *ledger, struct report *report, bool *changed, struct error *error);
-/* Finds all groups anew, from the statements alone. 1 where they differ from those that the ledger has, 0
- * where they do not; -1 with `error`. */
+/* Finds all groups anew, from the statements alone. 0 where they are those that the ledger has; 1, and in
+ * `error` what is not so; -1 with `error`. */
 int grouping_check(struct ledger *ledger, struct error *error);
 
 #endif

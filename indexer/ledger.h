@@ -260,6 +260,11 @@ int ledger_drop_wordings(struct ledger *ledger, struct error *error);
 /* Works the members' groups out of the wordings' components; what has another group than before becomes
  * pending. *ret_changed: whether there was any. */
 int ledger_settle_members(struct ledger *ledger, bool *ret_changed, struct error *error);
+/* How many members have another group than their wordings' components say. */
+int ledger_count_misplaced(struct ledger *ledger, int64_t *ret_count, struct error *error);
+/* The next member behind `after`, its wording worked out; *ret_key *new*. 1, or 0 at the end. */
+int ledger_next_member(struct ledger *ledger, const char *after, char **ret_key, int64_t *ret_sighting,
+                       int64_t *ret_wording, struct error *error);
 /* Forgets all wordings; every reference of the manifest becomes affected. */
 int ledger_forget_wordings(struct ledger *ledger, struct error *error);
 

@@ -22,6 +22,22 @@ int ledger_remove_member(struct ledger *ledger, const char *key, struct error *e
     return ledger_do(ledger, error, "DELETE FROM member WHERE key = ?", "t", key);
 }
 
+int ledger_next_member(struct ledger *ledger, const char *after, char **ret_key, int64_t *ret_sighting,
+                       int64_t *ret_wording, struct error *error)
+{
+    sqlite3_stmt *found = ledger_query(
+        ledger, error, "SELECT key, sighting, wording FROM member WHERE key > ? ORDER BY key LIMIT 1", "t",
+        after);
+    int status = found ? ledger_row(ledger, found, error) : -1;
+    if (status != 1)
+        return status;
+    *ret_key = ledger_text(found, 0);
+    *ret_sighting = sqlite3_column_int64(found, 1);
+    *ret_wording = sqlite3_column_int64(found, 2);
+    ledger_done(found);
+    return 1;
+}
+
 int ledger_next_unread(struct ledger *ledger, const char *after, char **ret_key, int64_t *ret_sighting,
                        struct error *error)
 {
@@ -127,15 +143,21 @@ int ledger_drop_wordings(struct ledger *ledger, struct error *error)
     "coalesce((SELECT leader.key FROM wording JOIN leader ON leader.component = wording.component"           \
     " WHERE wording.number = member.wording), member.key)"
 
-int ledger_settle_members(struct ledger *ledger, bool *ret_changed, struct error *error)
+int ledger_count_misplaced(struct ledger *ledger, int64_t *ret_count, struct error *error)
 {
-    int64_t differing;
     if (ledger_do(ledger, error, "DELETE FROM leader", "") != 0 ||
         ledger_do(ledger, error,
                   "INSERT INTO leader(component, key) SELECT component, min(member.key) FROM member"
                   " JOIN wording ON wording.number = member.wording GROUP BY component",
-                  "") != 0 ||
-        ledger_ask(ledger, error, &differing, "SELECT count(*) FROM member WHERE first <> " FIRST, "") != 0)
+                  "") != 0)
+        return -1;
+    return ledger_ask(ledger, error, ret_count, "SELECT count(*) FROM member WHERE first <> " FIRST, "");
+}
+
+int ledger_settle_members(struct ledger *ledger, bool *ret_changed, struct error *error)
+{
+    int64_t differing;
+    if (ledger_count_misplaced(ledger, &differing, error) != 0)
         return -1;
     *ret_changed = differing > 0;
     if (differing == 0)

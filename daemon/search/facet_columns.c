@@ -42,9 +42,16 @@ struct facet_loading {
 
 /* ---- nodes ---- */
 
+/* What a spelling is looked up by. A group is known by an id, letter for letter: there is one for nearly
+ * every record, and ids that fold alike are different records. */
+static char *name_of(const struct field *facet, const char *spelling)
+{
+    return facet->kind == FIELD_DERIVED ? mem_text(spelling) : key_fold(spelling);
+}
+
 static void name_node(struct facet_column *column, const char *name, int32_t node)
 {
-    MEM_AUTO char *folded = key_fold(name);
+    MEM_AUTO char *folded = name_of(column->field, name);
     struct name_entry *entry;
     HASH_FIND_STR(column->by_name, folded, entry);
     if (entry)
@@ -60,12 +67,12 @@ int32_t columns_node(const struct facet_column *column, const char *value)
 {
     if (strcmp(value, column->nodes[NODE_NONE].key) == 0)
         return NODE_NONE;
-    MEM_AUTO char *folded = key_fold(value);
+    MEM_AUTO char *folded = name_of(column->field, value);
     struct name_entry *entry;
     HASH_FIND_STR(column->by_name, folded, entry);
     if (!entry) {
         MEM_AUTO char *key = field_key(column->field, value);
-        MEM_AUTO char *folded_key = key_fold(key);
+        MEM_AUTO char *folded_key = name_of(column->field, key);
         HASH_FIND_STR(column->by_name, folded_key, entry);
     }
     return entry ? entry->node : NODE_UNKNOWN;
@@ -88,7 +95,7 @@ static int32_t add_node(struct facet_column *column, const char *key, int32_t pa
 /* The node of a key, made with the levels above it where there is none. */
 static int32_t enter_key(struct facet_column *column, const char *key)
 {
-    MEM_AUTO char *folded = key_fold(key);
+    MEM_AUTO char *folded = name_of(column->field, key);
     struct name_entry *entry;
     HASH_FIND_STR(column->by_name, folded, entry);
     if (entry)
