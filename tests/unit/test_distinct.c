@@ -143,7 +143,7 @@ static void test_alike_from_seven_tenths_on(void **state)
 
 /* ---- signatures ---- */
 
-enum { SET_SIZE = 400, TRIALS = 1500 };
+enum { SET_SIZE = 200, TRIALS = 1000 };
 
 /* Two sets with `common` of SET_SIZE in common, signed. */
 static void sign_pair(size_t common, uint32_t left[MINHASH_SIZE], uint32_t right[MINHASH_SIZE])
@@ -170,7 +170,7 @@ static bool share_a_band(const uint32_t *a, const uint32_t *b)
 static void test_signatures_estimate(void **state)
 {
     (void)state;
-    for (size_t common = 100; common <= SET_SIZE; common += 60) {
+    for (size_t common = 50; common <= SET_SIZE; common += 30) {
         double likeness = (double)common / (double)(2 * SET_SIZE - common);
         double sum = 0, squares = 0, missed = 0;
         for (size_t trial = 0; trial < TRIALS; trial++) {
@@ -195,7 +195,7 @@ static void test_what_is_alike_is_a_candidate(void **state)
     size_t missed = 0;
     for (size_t trial = 0; trial < 5 * TRIALS; trial++) {
         uint32_t left[MINHASH_SIZE], right[MINHASH_SIZE];
-        sign_pair(330, left, right); /* 330 / 470: 0.702 */
+        sign_pair(165, left, right); /* 165 / 235: 0.702 */
         missed += !share_a_band(left, right) || minhash_equal(left, right) < MINHASH_LEAST;
     }
     assert_true(missed < 5 * TRIALS / 1000);
@@ -364,7 +364,7 @@ static void test_groups_as_by_every_pair(void **state)
         assert_true(groups >= 1 && groups <= texts.count);
         free(all);
         free(lowest);
-        come_and_go(&texts, 30);
+        come_and_go(&texts, 20);
         free_texts(&texts);
     }
 }
