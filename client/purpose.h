@@ -299,9 +299,12 @@ struct purpose_schema {
 };
 
 struct purpose_health {
-    const char *revision;
-    long long records;
-    const json_t *json; /* queue, cache, limits */
+    const char *version; /* the daemon's */
+    long long uptime_ms;
+    const char *revision; /* of the index served; NULL: none yet */
+    long long records;    /* in it */
+    const char *problem;  /* why a newer index is not served; NULL: nothing is wrong */
+    const json_t *json;   /* and its queue, calls and limits */
 };
 
 /* ---- methods: each waits for its reply, *new* ---- */

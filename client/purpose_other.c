@@ -180,8 +180,12 @@ void purpose_schema_free(struct purpose_schema *schema)
 static void fill_health(struct reply *reply, void *made)
 {
     struct purpose_health *health = made;
-    health->revision = reply_text(reply, reply->json, "revision");
-    health->records = reply_number(reply, reply->json, "records", 0);
+    const json_t *index = json_object_get(reply->json, "index");
+    health->version = reply_text(reply, reply->json, "version");
+    health->uptime_ms = reply_number(reply, reply->json, "uptime_ms", 0);
+    health->revision = reply_text(reply, index, "revision");
+    health->records = reply_number(reply, index, "records", 0);
+    health->problem = reply_text(reply, index, "problem");
     health->json = reply->json;
 }
 

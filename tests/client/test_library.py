@@ -95,6 +95,19 @@ def test_example_without_a_daemon(prefix, tmp_path):
     assert "purposed --db DIR" in result.stderr
 
 
+def test_every_method_on_a_real_daemon(prefix, tmp_path, runtime, daemon):
+    source = support.ROOT / "tests" / "client" / "every_method.c"
+    command(CC, "-std=c17", *STRICT, *SANITIZE, *flags(prefix, "--cflags"), source, "-o", tmp_path / "every",
+            *flags(prefix, "--libs"))
+    lines = command(tmp_path / "every", env=environment(prefix, runtime)).splitlines()
+    total = daemon.call("search", limit=0)["total"]
+    found = daemon.call("search", q='"risk stratification"', limit=0)["total"]
+    assert lines == [
+        f"search {found} 1 dataset objectives", "similar 1", "facets Health and Social Care Act 2012",
+        "suggest stratification", "get DARS-NIC-410021-F7K2P-v2.0 2.0 2", "compare 1",
+        "changes 2019-11 2021-02 1 DARS-NIC-410377-Q1D8M", "schema id 1 1", f"status 1 {total}", f"export 1 {total}"]
+
+
 @pytest.mark.skipif(SANITIZE != [] or not shutil.which("valgrind"), reason="valgrind is another instrument")
 def test_example_is_clean_under_valgrind(prefix, tmp_path, runtime):
     program = compile_example(prefix, tmp_path, *flags(prefix, "--libs"))

@@ -364,7 +364,8 @@ static void test_schema_and_health(void **state)
     struct meeting meeting = meet(
         REPLY("{\"fields\":[{\"name\":\"id\",\"label\":\"Reference\"}],\"facets\":[],\"parts\":[{\"name\":"
               "\"title\"}],\"vocabulary\":[{\"short\":\"HES\",\"long\":\"Hospital Episode Statistics\","
-              "\"count\":4,\"source\":\"register\"}],\"revision\":\"r\",\"records\":42}"));
+              "\"count\":4,\"source\":\"register\"}],\"version\":\"0.1.0\",\"index\":{\"revision\":\"r\","
+              "\"records\":42,\"problem\":null}}"));
     struct purpose_schema *schema = NULL;
     assert_int_equal(purpose_schema(meeting.daemon, &schema), PURPOSE_OK);
     assert_string_equal(schema->fields[0]->label, "Reference");
@@ -373,7 +374,9 @@ static void test_schema_and_health(void **state)
     purpose_schema_free(schema);
     struct purpose_health *health = NULL;
     assert_int_equal(purpose_health(meeting.daemon, &health), PURPOSE_OK);
-    assert_true(health->records == 42);
+    assert_string_equal(health->version, "0.1.0");
+    assert_string_equal(health->revision, "r");
+    assert_true(health->records == 42 && !health->problem);
     purpose_health_free(health);
     part(&meeting);
 }
@@ -454,7 +457,7 @@ static void test_shapes(void **state)
         {REPLY("{\"added\":1}"), "changes", "\"added\" is not a list"},
         {REPLY("{\"fields\":[]}"), "schema", "\"facets\" is not a list"},
         {REPLY("{\"fields\":[{}],\"facets\":[],\"parts\":[]}"), "schema", "\"name\" is not a text"},
-        {REPLY("{\"records\":\"x\"}"), "status", "\"records\" is not a whole number"},
+        {REPLY("{\"index\":{\"records\":\"x\"}}"), "status", "\"records\" is not a whole number"},
     };
     for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++)
         check_shape(CASES[i].bytes, CASES[i].method, CASES[i].expected);
