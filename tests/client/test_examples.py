@@ -57,3 +57,16 @@ def test_every_command_of_the_help_is_tried():
     usage = support.run("purpose", "--help", check=0).stdout
     listed = re.findall(r"^  ([a-z]+) ", usage[usage.index("Commands:"):usage.index("Options:")], re.M)
     assert sorted([*listed, "query"]) == sorted(TOPICS)
+
+
+def test_what_a_search_says_of_itself(daemon):
+    def ask(*args, check=0):
+        return support.run("purpose", "--socket", daemon.address, *args, check=check).stdout
+
+    assert ask("stratfication", check=1) == "Nothing found\nDid you mean: stratification\n"
+    assert "\nNo agreement has all of these words; shown are those with any of them.\n" in ask("zzzqqq asthma")
+    explained = ask("--explain", "-n", "1", "--snippets", "3", "risk stratification")
+    assert explained.split("\n")[1] == 'Understood as: "risk" and "stratification"'
+    assert re.search(r"^    Score: (risk|stratification) in [A-Z][a-z ]+ \d+\.\d\d; ", explained, re.M)
+    assert len(re.findall(r"^    Found in ", explained, re.M)) > 1
+    assert "Score" not in ask("-n", "1", "risk stratification")
