@@ -15,6 +15,8 @@
 #include "indexer/base/mem.h"
 #include "indexer/document.h"
 #include "indexer/index.h"
+#include "indexer/phrase_sample.h"
+#include "indexer/phrases.h"
 #include "indexer/spellings.h"
 #include "indexer/statements.h"
 #include "indexer/store/generation.h"
@@ -27,6 +29,7 @@ struct build {
     int64_t documents;
     struct text_writer *text;
     struct dictionaries *dictionaries;
+    struct phrases *phrases;
     struct document_store store;
     struct shard *shards;
     size_t shard_count;
@@ -50,6 +53,7 @@ struct shard {
     struct shim_writer *writer;
     struct words *words;
     struct pairs *pairs;
+    struct phrase_counts *phrases;
     struct document_maker *maker;
     int status;
     struct error error;
@@ -133,7 +137,9 @@ static int build_shard(struct shard *shard)
         return index_fail("the index cannot be made", &shim_error, &shard->error);
     shard->words = words_new();
     shard->pairs = pairs_new();
-    shard->maker = document_maker_new(&shard->build->store, shard->words, shard->pairs);
+    shard->phrases = phrase_counts_new(shard->build->phrases);
+    struct document_counts counts = {shard->words, shard->pairs, shard->phrases};
+    shard->maker = document_maker_new(&shard->build->store, &counts);
     int status = -1;
     if (shard->maker)
         status = write_documents(shard);
@@ -226,6 +232,7 @@ static void free_shards(struct build *build)
         free(shard->path);
         spellings_free(shard->spellings);
         pairs_free(shard->pairs);
+        phrase_counts_free(shard->phrases);
         ledger_close(shard->ledger);
     }
     free(build->shards);
@@ -234,9 +241,9 @@ static void free_shards(struct build *build)
 /* ---- text ---- */
 
 /* Keys for samples, spread evenly, in an order in which any beginning is spread as well. */
-static int sample_keys(struct build *build, struct strlist *keys)
+static int sample_keys(struct build *build, int64_t most, struct strlist *keys)
 {
-    int64_t count = build->documents < TEXT_DICTIONARY_SAMPLES ? build->documents : TEXT_DICTIONARY_SAMPLES;
+    int64_t count = build->documents < most ? build->documents : most;
     int64_t place = 0, taken = 0;
     MEM_AUTO char *after = mem_text("");
     while (taken < count) {
@@ -274,7 +281,7 @@ static int train_dictionary(struct build *build, const char *path)
     enum { STRIDE = 619 }; /* a prime: visits every sample, far from the one before */
     STRLIST_AUTO struct strlist keys = {0};
     BUF_AUTO struct buf samples = BUF_INIT(INDEX_SAMPLES_MAX + TEXT_RECORD_MAX);
-    if (sample_keys(build, &keys) != 0)
+    if (sample_keys(build, TEXT_DICTIONARY_SAMPLES, &keys) != 0)
         return -1;
     size_t *sizes = mem_zero(keys.len, sizeof *sizes);
     size_t count = 0;
@@ -288,6 +295,44 @@ static int train_dictionary(struct build *build, const char *path)
     if (status == 0)
         status = text_dictionary_train(path, &samples, sizes, count, build->error);
     free(sizes);
+    return status;
+}
+
+/* ---- phrases ---- */
+
+static int add_to_sample(struct build *build, const char *key, struct analyser *analyser,
+                         struct phrase_sample *sample)
+{
+    struct manifest_entry entry = {0};
+    int found = ledger_find_entry(build->index->ledger, key, &entry, build->error);
+    int status = found < 0 ? -1 : 0;
+    if (found == 1 && !entry.edition) {
+        RECORD_AUTO struct record *record = statements_document(build->index->ledger, &entry, build->error);
+        if (record)
+            phrase_sample_add(sample, analyser, record);
+        else
+            status = -1;
+    }
+    manifest_entry_clear(&entry);
+    return status;
+}
+
+static int choose_phrases(struct build *build)
+{
+    STRLIST_AUTO struct strlist keys = {0};
+    if (sample_keys(build, PHRASE_SAMPLE_RECORDS, &keys) != 0)
+        return -1;
+    struct analyser *analyser = analyser_new();
+    struct phrase_sample *sample = phrase_sample_new();
+    int status = analyser ? 0 : -1;
+    if (!analyser)
+        error_set(build->error, "no memory for the analyser");
+    for (size_t i = 0; i < keys.len && status == 0; i++)
+        status = add_to_sample(build, keys.items[i], analyser, sample);
+    struct phrase_list chosen = phrase_sample_choose(sample, PHRASE_LIST_MAX);
+    build->phrases = phrases_new(&chosen);
+    phrase_sample_free(sample);
+    analyser_free(analyser);
     return status;
 }
 
@@ -337,7 +382,7 @@ static int write_metadata(struct build *build, const char *path, int64_t sequenc
     if (status == SHIM_OK)
         status = shim_writer_begin(writer, &shim_error);
     int written = -1;
-    if (status == SHIM_OK) {
+    if (status == SHIM_OK && phrases_write(build->phrases, true, writer, build->error) == 0) {
         written = index_write_metadata(build->index, writer, build->dictionaries, sequence, 0, build->error);
         if (written == 0)
             written = write_pairs(build, writer);
@@ -383,15 +428,18 @@ static int build_documents(struct build *build, int64_t sequence)
     if (build->documents == 0)
         return write_metadata(build, postings, sequence);
     if (part_shards(build) != 0 || assign_ordinals(build) != 0 ||
-        run_shards(build, build_shard, "indexing") != 0 ||
-        write_metadata(build, build->shards[0].path, sequence) != 0)
+        run_shards(build, build_shard, "indexing") != 0)
+        return -1;
+    for (size_t i = 0; i < build->shard_count; i++)
+        phrases_take(build->phrases, build->shards[i].phrases);
+    if (write_metadata(build, build->shards[0].path, sequence) != 0)
         return -1;
     return join_shards(build, postings);
 }
 
 static int build_generation(struct build *build, int64_t sequence)
 {
-    if (open_text(build) != 0)
+    if (open_text(build) != 0 || choose_phrases(build) != 0)
         return -1;
     build->dictionaries = dictionaries_open(NULL, build->error);
     if (!build->dictionaries)
@@ -416,6 +464,7 @@ int index_build(const struct index *index, int64_t sequence, struct error *error
     int status = build_generation(&build, sequence);
     free_shards(&build);
     dictionaries_free(build.dictionaries);
+    phrases_free(build.phrases);
     text_writer_free(build.text);
     /* What CURRENT does not name goes, the new one if it failed; where CURRENT cannot be read, nothing is
      * touched. */

@@ -17,8 +17,7 @@ enum { SLOT_MAX = 64 << 20 }; /* bytes of one value */
 
 struct document_maker {
     struct document_store *store;
-    struct words *words;
-    struct pairs *pairs;
+    struct document_counts counts;
     struct analyser *analyser;
     struct terms *terms;
     struct shim_document *document;
@@ -53,14 +52,12 @@ void document_store_destroy(struct document_store *store)
     pthread_mutex_destroy(&store->text_lock);
 }
 
-struct document_maker *document_maker_new(struct document_store *store, struct words *words,
-                                          struct pairs *pairs)
+struct document_maker *document_maker_new(struct document_store *store, const struct document_counts *counts)
 {
     struct document_maker *maker = mem_zero(1, sizeof *maker);
     *maker = (struct document_maker){
         .store = store,
-        .words = words,
-        .pairs = pairs,
+        .counts = *counts,
         .analyser = analyser_new(),
         .terms = terms_new(),
         .document = shim_document_new(),
@@ -254,13 +251,15 @@ static uint32_t add_part(struct document_maker *maker, int part, const char *tex
 {
     uint32_t end = start;
     struct token token;
+    phrase_counts_next_part(maker->counts.phrases);
     analyser_begin(maker->analyser, text, strlen(text));
     while (analyser_next(maker->analyser, &token)) {
         uint32_t position = start + token.position;
         terms_add(maker->terms, token.term.bytes, token.term.len, part, position);
         for (size_t i = 0; i < token.extra_count; i++)
             terms_add(maker->terms, token.extra[i].bytes, token.extra[i].len, part, position);
-        words_add(maker->words, &token);
+        words_add(maker->counts.words, &token);
+        phrase_counts_add(maker->counts.phrases, &token);
         end = position + 1;
     }
     return end;
@@ -283,18 +282,20 @@ static void add_reference(struct document_maker *maker, const struct record *rec
 /* Older texts explain no acronyms: what they said was taken back. */
 static void add_acronyms(struct document_maker *maker, const struct record *record)
 {
-    pairs_next_record(maker->pairs, 1);
+    pairs_next_record(maker->counts.pairs, 1);
     for (int part = 0; part < FIELD_PART_COUNT; part++) {
         const char *text = field_part_text(field_parts()[part], record);
         if (text)
-            acronyms_add_text(maker->pairs, maker->analyser, text, strlen(text));
+            acronyms_add_text(maker->counts.pairs, maker->analyser, text, strlen(text));
     }
 }
 
-static void add_words(struct document_maker *maker, const struct record *record)
+static void add_words(struct document_maker *maker, const struct manifest_entry *entry,
+                      const struct record *record)
 {
     terms_clear(maker->terms);
-    words_next_record(maker->words, 1);
+    words_next_record(maker->counts.words, 1);
+    phrase_counts_next_record(maker->counts.phrases, entry->edition ? 0 : 1);
     uint32_t starts[FIELD_PART_COUNT];
     uint32_t start = 1;
     for (int part = 0; part < FIELD_PART_COUNT; part++) {
@@ -309,19 +310,31 @@ static void add_words(struct document_maker *maker, const struct record *record)
     set_gathered(maker, SLOT_PART_STARTS);
 }
 
-void document_unword(struct analyser *analyser, struct words *words, struct pairs *pairs,
+static void unword_part(struct analyser *analyser, const struct document_counts *counts,
+                        const struct text_section *section)
+{
+    struct token token;
+    phrase_counts_next_part(counts->phrases);
+    analyser_begin(analyser, section->bytes, section->len);
+    while (analyser_next(analyser, &token)) {
+        words_add(counts->words, &token);
+        phrase_counts_add(counts->phrases, &token);
+    }
+}
+
+void document_unword(struct analyser *analyser, const struct document_counts *counts, bool is_older,
                      const struct text_section sections[TEXT_SECTION_COUNT])
 {
-    words_next_record(words, -1);
-    if (pairs)
-        pairs_next_record(pairs, -1);
+    words_next_record(counts->words, -1);
+    pairs_next_record(counts->pairs, -1);
+    phrase_counts_next_record(counts->phrases, is_older ? 0 : -1);
     for (int part = 0; part < FIELD_PART_COUNT; part++) {
         const struct text_section *section = &sections[TEXT_SECTION_PARTS + part];
         if (!section->bytes)
             continue;
-        words_add_text(words, analyser, section->bytes, section->len);
-        if (pairs)
-            acronyms_add_text(pairs, analyser, section->bytes, section->len);
+        unword_part(analyser, counts, section);
+        if (!is_older)
+            acronyms_add_text(counts->pairs, analyser, section->bytes, section->len);
     }
 }
 
@@ -405,7 +418,7 @@ struct shim_document *document_make(struct document_maker *maker, const struct m
     if (store_text(maker, record, error) != 0)
         return NULL;
     set_slots(maker, entry, record);
-    add_words(maker, record);
+    add_words(maker, entry, record);
     if (!entry->edition)
         add_acronyms(maker, record);
     add_reference(maker, record);

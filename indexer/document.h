@@ -13,6 +13,7 @@
 #include <pthread.h>
 
 #include "indexer/ledger.h"
+#include "indexer/phrases.h"
 #include "indexer/register/record.h"
 #include "indexer/store/dictionary.h"
 #include "indexer/store/pairs.h"
@@ -44,10 +45,15 @@ void document_store_destroy(struct document_store *store); /* the locks; not wha
 
 struct document_maker; /* one thread's */
 
-/* *new*, or NULL without memory. `words` and `pairs` are *borrowed*: the words of records made are added to
- * them, the acronyms of current ones. */
-struct document_maker *document_maker_new(struct document_store *store, struct words *words,
-                                          struct pairs *pairs);
+/* What is counted over all documents, by one thread; all *borrowed*. */
+struct document_counts {
+    struct words *words;           /* of all documents */
+    struct pairs *pairs;           /* acronyms of records, not of older texts */
+    struct phrase_counts *phrases; /* likewise */
+};
+
+/* *new*, or NULL without memory. What is met in the records made is added to `counts`. */
+struct document_maker *document_maker_new(struct document_store *store, const struct document_counts *counts);
 void document_maker_free(struct document_maker *maker);
 
 /* Makes the document of a record; it is *borrowed* until the next. Its text is stored. NULL with `error`. */
@@ -57,9 +63,9 @@ struct shim_document *document_make(struct document_maker *maker, const struct m
 /* The stored sections of a record, packed (text_pack). 0, or -1 with `error`. */
 int document_pack(const struct record *record, struct buf *packed, struct error *error);
 
-/* Takes the words of a stored record off again, before it is replaced or removed; its acronyms as well unless
- * `pairs` is NULL (an older text). */
-void document_unword(struct analyser *analyser, struct words *words, struct pairs *pairs,
+/* Takes off `counts` what a stored record (or older text) was counted for, before it is replaced or removed.
+ */
+void document_unword(struct analyser *analyser, const struct document_counts *counts, bool is_older,
                      const struct text_section sections[TEXT_SECTION_COUNT]);
 
 /* Calls `give` for each spelling of each facet in the order in which document_make asks for their ordinals.

@@ -20,6 +20,8 @@ struct update {
     struct dictionaries *dictionaries;
     struct words *words;
     struct pairs *pairs;
+    struct phrases *phrases;
+    struct phrase_counts *phrase_counts;
     struct analyser *analyser; /* for stored texts; the maker has its own */
     struct document_store store;
     struct document_maker *maker;
@@ -43,11 +45,17 @@ static int open_update(struct update *update, const char *generation)
     update->pairs = pairs_new();
     if (pairs_load(update->pairs, update->view, update->error) != SHIM_OK)
         return -1;
+    struct phrase_list list = {0};
+    if (phrase_list_load(update->view, &list, update->error) != SHIM_OK)
+        return -1;
     document_store_init(&update->store, update->dictionaries, update->text);
+    update->phrases = phrases_new(&list);
+    update->phrase_counts = phrase_counts_new(update->phrases);
     update->words = words_new();
     update->frame = text_frame_new();
     update->analyser = analyser_new();
-    update->maker = document_maker_new(&update->store, update->words, update->pairs);
+    struct document_counts counts = {update->words, update->pairs, update->phrase_counts};
+    update->maker = document_maker_new(&update->store, &counts);
     if (update->analyser && update->maker)
         return 0;
     error_set(update->error, "no memory for the analyser");
@@ -62,6 +70,8 @@ static void close_update(struct update *update)
     analyser_free(update->analyser);
     words_free(update->words);
     pairs_free(update->pairs);
+    phrase_counts_free(update->phrase_counts);
+    phrases_free(update->phrases);
     dictionaries_free(update->dictionaries);
     text_frame_free(update->frame);
     text_reader_free(update->stored);
@@ -104,8 +114,8 @@ static int unword(struct update *update, const char *identity)
     }
     if (text_reader_get(update->stored, update->frame, &address, sections, update->error) != 0)
         return -1;
-    document_unword(update->analyser, update->words, is_older(update, document) ? NULL : update->pairs,
-                    sections);
+    struct document_counts counts = {update->words, update->pairs, update->phrase_counts};
+    document_unword(update->analyser, &counts, is_older(update, document), sections);
     return 0;
 }
 
@@ -170,8 +180,10 @@ static int update_pending(struct update *update)
 static int commit_update(struct update *update, int64_t sequence, int64_t changes)
 {
     struct shim_error shim_error;
+    phrases_take(update->phrases, update->phrase_counts);
     if (words_write(update->words, update->writer, update->error) != 0 ||
         pairs_save(update->pairs, update->writer, update->error) != 0 ||
+        phrases_write(update->phrases, false, update->writer, update->error) != 0 ||
         index_write_metadata(update->index, update->writer, update->dictionaries, sequence, changes,
                              update->error) != 0 ||
         text_writer_sync(update->text, update->error) != 0)

@@ -79,14 +79,6 @@ void words_add(struct words *words, const struct token *token)
     word->change += words->by;
 }
 
-void words_add_text(struct words *words, struct analyser *analyser, const char *text, size_t len)
-{
-    struct token token;
-    analyser_begin(analyser, text, len);
-    while (analyser_next(analyser, &token))
-        words_add(words, &token);
-}
-
 static enum shim_status write_word(const struct word *word, struct shim_writer *writer,
                                    struct shim_error *error)
 {

@@ -23,8 +23,6 @@ void words_free(struct words *words);
 void words_next_record(struct words *words, int by);
 /* A token of it; a word counts once a record. What holds no letter is no word, nor is a reference. */
 void words_add(struct words *words, const struct token *token);
-/* The same for all tokens of a text. */
-void words_add_text(struct words *words, struct analyser *analyser, const char *text, size_t len);
 /* Writes the changes into the open batch where there are WORDS_MAX of them, or always. 0, or -1 with `error`.
  */
 int words_write_when_full(struct words *words, struct shim_writer *writer, struct error *error);
