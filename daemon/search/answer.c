@@ -52,6 +52,7 @@ void answer_free(struct inquiry *inquiry)
     matcher_free(&inquiry->matcher);
     query_free(inquiry->query);
     free(inquiry->corrected);
+    query_free(inquiry->marked);
     request_free(&inquiry->request);
 }
 

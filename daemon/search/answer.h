@@ -16,7 +16,8 @@ struct inquiry {
     struct snapshot_worker *worker; /* borrowed */
     struct request request;
     struct matcher matcher;
-    struct query *query; /* NULL: no text was asked for */
+    struct query *query;  /* NULL: no text was asked for */
+    struct query *marked; /* what snippets show in its place; NULL: the query itself */
     struct filtered filtered;
     struct bits shown; /* of what the filters match, what is shown and counted as the total */
     bool relaxed;
@@ -42,6 +43,11 @@ __attribute__((format(printf, 3, 4))) enum search_status answer_fail(struct sear
 enum search_status answer_find(struct inquiry *inquiry, const char *id, const char *edition,
                                uint32_t *ret_document);
 
+/* Appends the result of a search for what answer_match (or a method of its own) found. `start`:
+ * microseconds(). */
+enum search_status answer_put_search(struct inquiry *inquiry, long long start, struct buf *to);
+long long answer_microseconds(void); /* of a clock that only goes forward */
+
 /* Append members of an object. Revision, total and, of folded hits, groups (`fold`, else NULL): */
 void answer_put_totals(const struct inquiry *inquiry, const struct fold *fold, struct buf *to);
 /* What was noticed about the question: `corrected`, `relaxed` and `warnings`, where there is anything to say.
@@ -59,6 +65,8 @@ enum search_status answer_export(struct inquiry *inquiry, const json_t *params, 
 enum search_status answer_get(struct inquiry *inquiry, const json_t *params, struct buf *to);
 enum search_status answer_compare(struct inquiry *inquiry, const json_t *params, struct buf *to);
 enum search_status answer_changes(struct inquiry *inquiry, const json_t *params, struct buf *to);
+enum search_status answer_similar(struct inquiry *inquiry, const json_t *params, struct buf *to);
+enum search_status answer_suggest(struct inquiry *inquiry, const json_t *params, struct buf *to);
 enum search_status answer_schema(struct inquiry *inquiry, const json_t *params, struct buf *to);
 
 #endif

@@ -12,7 +12,7 @@
 #include "daemon/search/snippet.h"
 #include "indexer/base/json_text.h"
 
-static long long microseconds(void)
+long long answer_microseconds(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -84,7 +84,8 @@ static enum search_status put_hit(struct inquiry *inquiry, const struct page *pa
 static enum search_status put_hits(struct inquiry *inquiry, const struct page *page, struct buf *to)
 {
     enum search_status status = SEARCH_OK;
-    struct showing showing = {.snippets = snippet_query_new(&inquiry->matcher, inquiry->query)};
+    struct showing showing = {
+        .snippets = snippet_query_new(&inquiry->matcher, inquiry->marked ? inquiry->marked : inquiry->query)};
     if (inquiry->request.explain)
         status = answer_status(explain_hits(&inquiry->matcher, inquiry->query, inquiry->request.q, page->hits,
                                             page->count, &showing.explanation),
@@ -161,16 +162,10 @@ static void put_query(const struct inquiry *inquiry, struct buf *to)
     json_text_or_null(to, tree);
 }
 
-enum search_status answer_search(struct inquiry *inquiry, const json_t *params, struct buf *to)
+enum search_status answer_put_search(struct inquiry *inquiry, long long start, struct buf *to)
 {
-    long long start = microseconds();
-    if (request_parse_search(&inquiry->request, inquiry->columns, params, inquiry->error) != 0)
-        return SEARCH_FAILED;
-    enum search_status status = answer_match(inquiry);
-    if (status != SEARCH_OK)
-        return status;
     buf_byte(to, '{');
-    status = put_page(inquiry, to);
+    enum search_status status = put_page(inquiry, to);
     if (status != SEARCH_OK)
         return status;
     put_facets(inquiry, to);
@@ -178,9 +173,18 @@ enum search_status answer_search(struct inquiry *inquiry, const json_t *params, 
         put_query(inquiry, to);
     answer_put_findings(inquiry, to);
     json_text_member(to, "took_us");
-    json_text_number(to, microseconds() - start);
+    json_text_number(to, answer_microseconds() - start);
     buf_byte(to, '}');
     return SEARCH_OK;
+}
+
+enum search_status answer_search(struct inquiry *inquiry, const json_t *params, struct buf *to)
+{
+    long long start = answer_microseconds();
+    if (request_parse_search(&inquiry->request, inquiry->columns, params, inquiry->error) != 0)
+        return SEARCH_FAILED;
+    enum search_status status = answer_match(inquiry);
+    return status == SEARCH_OK ? answer_put_search(inquiry, start, to) : status;
 }
 
 enum search_status answer_facets(struct inquiry *inquiry, const json_t *params, struct buf *to)

@@ -85,6 +85,15 @@ static inline size_t bits_total(const struct bits *set)
     return total;
 }
 
+/* How many are in both. */
+static inline size_t bits_shared(const struct bits *a, const struct bits *b)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < bits_words(a->count); i++)
+        total += (size_t)__builtin_popcountll(a->words[i] & b->words[i]);
+    return total;
+}
+
 /* The first bit set at or behind `from`, or `count` where there is none. */
 static inline size_t bits_next(const struct bits *set, size_t from)
 {

@@ -399,6 +399,25 @@ int request_parse_search(struct request *request, const struct columns *columns,
     return take_page(request, params, error);
 }
 
+int request_parse_similar(struct request *request, const struct columns *columns, const json_t *params,
+                          struct search_error *error)
+{
+    static const char *const known[] = {
+        "id",     "parts",    "copies",  "filters",        "facets",      "sort",         "offset", "limit",
+        "cursor", "snippets", "explain", "newest_version", "fold_copies", "same_release", NULL};
+    if (request_check_names(params, known, "similar", error) != 0 ||
+        request_take_text(params, "id", &request->id, error) != 0 ||
+        request_take_bool(params, "copies", &request->copies, error) != 0 ||
+        take_question(request, columns, params, error) != 0 ||
+        take_facets(request, columns, params, error) != 0 ||
+        request_take_count(params, "snippets", SEARCH_SNIPPETS_MAX, &request->snippets, error) != 0 ||
+        request_take_bool(params, "explain", &request->explain, error) != 0)
+        return -1;
+    if (!request->id)
+        return request_fail(error, "similar needs an id, such as \"DARS-NIC-00574-V2H1F-v5.2\"");
+    return take_page(request, params, error);
+}
+
 /* The parameters that a cursor carries in place of those given, *ret_params *borrowed*. */
 static int take_export_cursor(struct request *request, const json_t *params, const json_t **ret_params,
                               struct search_error *error)

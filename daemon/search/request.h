@@ -63,6 +63,8 @@ struct request {
     enum sort_key sort;
     bool descending;
     size_t offset, limit, snippets;
+    const char *id;  /* of the record that others are to be like; borrowed from the parameters */
+    bool copies;     /* only those that are equal to it but for white space */
     bool has_cursor; /* then the page begins there */
     struct cursor cursor;
     struct strlist warnings;
@@ -86,6 +88,8 @@ int request_parse_search(struct request *request, const struct columns *columns,
                          struct search_error *error);
 int request_parse_export(struct request *request, const struct columns *columns, const json_t *params,
                          struct search_error *error);
+int request_parse_similar(struct request *request, const struct columns *columns, const json_t *params,
+                          struct search_error *error);
 int request_parse_facets(struct request *request, const struct columns *columns, const json_t *params,
                          struct search_error *error);
 void request_free(struct request *request);

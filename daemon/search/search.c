@@ -11,7 +11,7 @@ static const struct {
 } methods[] = {
     {"search", answer_search},   {"get", answer_get},         {"facets", answer_facets},
     {"compare", answer_compare}, {"changes", answer_changes}, {"schema", answer_schema},
-    {"export", answer_export},
+    {"export", answer_export},   {"similar", answer_similar}, {"suggest", answer_suggest},
 };
 
 bool search_has_method(const char *method)
@@ -45,6 +45,6 @@ enum search_status search_run(struct snapshot *snapshot, unsigned worker, const 
     }
     return answer_fail(error, -32601,
                        "there is no method \"%.60s\"; there are search, get, facets, compare, changes, "
-                       "export, schema and status",
+                       "export, similar, suggest, schema and status",
                        method);
 }

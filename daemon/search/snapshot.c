@@ -33,12 +33,14 @@ static void close_workers(struct snapshot *snapshot)
 static void unload(struct snapshot *snapshot)
 {
     values_free(snapshot->values);
+    completions_free(snapshot->completions);
     columns_free(snapshot->columns);
     vocabulary_free(snapshot->vocabulary);
     text_reader_free(snapshot->texts);
     snapshot->values = NULL;
     snapshot->columns = NULL;
     snapshot->vocabulary = NULL;
+    snapshot->completions = NULL;
     snapshot->texts = NULL;
 }
 
@@ -105,6 +107,8 @@ static int load(struct snapshot *snapshot, const char *db, struct error *error)
     if (status == SHIM_OK)
         status = vocabulary_load(reader, snapshot->workers[0].analyser, snapshot->columns->record_count,
                                  &snapshot->vocabulary, error);
+    if (status == SHIM_OK)
+        status = completions_load(reader, snapshot->columns, &snapshot->completions, error);
     if (status == SHIM_OK) {
         snapshot->values = values_new(snapshot->columns->facet_count);
         return 0;
@@ -232,5 +236,5 @@ uint32_t snapshot_record_count(const struct snapshot *snapshot)
 
 size_t snapshot_memory(const struct snapshot *snapshot)
 {
-    return snapshot->columns->memory;
+    return snapshot->columns->memory + completions_memory(snapshot->completions);
 }

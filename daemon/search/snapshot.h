@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "daemon/search/columns.h"
+#include "daemon/search/completions.h"
 #include "daemon/search/search.h"
 #include "daemon/search/values.h"
 #include "daemon/search/vocabulary.h"
@@ -37,6 +38,7 @@ struct snapshot {
     struct columns *columns;
     struct vocabulary *vocabulary;
     struct values *values; /* of the columns' facets */
+    struct completions *completions; /* borrows from the columns */
     struct text_reader *texts;
     struct snapshot_worker *workers;
     unsigned worker_count;

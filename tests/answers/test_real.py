@@ -206,3 +206,41 @@ def test_groups_with_one_thread(edition, tmp_path):
     with Daemon(tmp_path / "index", "--workers", "1") as daemon:
         assert groups_of(daemon) == groups_of(edition)
     run("purpose-index", "--db", tmp_path / "index", "--check", check=0)
+# ---- completion, and what is alike ----
+
+@needs_workbook
+@pytest.mark.parametrize("q, text, kind, count", [
+    ("risk str", "risk stratification", "phrase", 228),
+    ("secondary us", "secondary uses service", "phrase", None),
+    ("mental h", "Mental Health Services Data Set", "dataset", None),
+    ("s25", "National Health Service Act 2006 > s251", "provision", 135),
+    ("261(5", "Health and Social Care Act 2012 > s261 > s261(5)(d)", "provision", 122),
+    ("NIC-1981", "DARS-NIC-198119-X9P3J-v2.1", "record", 1),
+])
+def test_what_is_typed_is_completed(edition, q, text, kind, count):
+    found = {(one["text"].lower(), one["kind"]): one["count"] for one in edition.call("suggest", q=q)["suggestions"]}
+    assert (text.lower(), kind) in found, found
+    assert count is None or found[text.lower(), kind] == count
+
+
+@needs_workbook
+def test_counts_of_phrases_are_what_a_search_finds(edition):
+    found = {one["text"]: one["count"] for first in "abcdefghilmnoprstuw" for second in "aeiouhr"
+             for one in edition.call("suggest", q=f"{first}{second}", limit=20)["suggestions"] if one["kind"] == "phrase"}
+    assert len(found) > 300
+    for text, count in found.items():
+        assert edition.call("search", q=f'"{text}"', limit=0)["total"] == count, text
+
+
+@needs_workbook
+def test_eighty_three_share_their_expected_benefits(edition):
+    answer = edition.call("similar", id="DARS-NIC-00747-G8G0Z-v4.2", parts=["expected_benefits"], copies=True,
+                          limit=100)
+    assert answer["total"] == len(answer["hits"]) == 82, "itself apart"
+
+
+@needs_workbook
+def test_something_is_similar_to_each_that_is_no_copy(edition):
+    for hit in edition.call("search", limit=1000, snippets=0)["hits"][::20]:
+        answer = edition.call("similar", id=hit["id"], limit=3, snippets=0)
+        assert len(answer["hits"]) == 3 and hit["id"] not in ids(answer)
