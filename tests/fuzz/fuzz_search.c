@@ -175,6 +175,62 @@ static void check_get(const json_t *result)
     FUZZ_CHECK(json_array_size(json_object_get(result, "versions")) > 0, "a record without versions");
 }
 
+/* As a search's, and never the record that is asked about. */
+static void check_similar(const json_t *result, const json_t *params)
+{
+    size_t i;
+    json_t *hit;
+    const char *id = json_string_value(json_object_get(params, "id"));
+    json_array_foreach(json_object_get(result, "hits"), i, hit)
+    {
+        check_hit(hit);
+        FUZZ_CHECK(strcmp(json_string_value(json_object_get(hit, "id")), id) != 0, "similar to itself");
+    }
+    json_int_t total = number_of(result, "total");
+    FUZZ_CHECK((json_int_t)json_array_size(json_object_get(result, "hits")) <= total,
+               "more hits than in all");
+}
+
+/* What is offered is found: a word or a phrase in quotes, a value as a filter, as often as it is said. */
+static void check_suggestion(const json_t *suggestion)
+{
+    static const char *const kinds[][2] = {{"organisation", "organisation"},
+                                           {"dataset", "dataset"},
+                                           {"provision", "legal_basis"},
+                                           {"controller", "controller"}};
+    const char *kind = json_string_value(json_object_get(suggestion, "kind"));
+    const json_t *text = json_object_get(suggestion, "text");
+    FUZZ_CHECK(kind && json_string_length(text) > 0, "a suggestion without kind or text");
+    json_t *question = NULL;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(kinds[i][0], kind) == 0)
+            question = json_pack("{s:{s:[O]},s:i}", "filters", kinds[i][1], text, "limit", 0);
+    if (strcmp(kind, "word") == 0 || strcmp(kind, "phrase") == 0) {
+        MEM_AUTO char *quoted = mem_format("\"%s\"", json_string_value(text));
+        question = json_pack("{s:s,s:i}", "q", quoted, "limit", 0);
+    }
+    json_t *answer = question ? ask("search", question) : NULL;
+    FUZZ_CHECK(!answer || number_of(answer, "total") == number_of(suggestion, "count"),
+               "%s \"%s\" is counted %lld, but gives %lld", kind, json_string_value(text),
+               (long long)number_of(suggestion, "count"), (long long)number_of(answer, "total"));
+    json_decref(answer);
+    json_decref(question);
+}
+
+static void check_suggest(const json_t *result, const json_t *params)
+{
+    size_t i;
+    json_t *suggestion;
+    const char *q = json_string_value(json_object_get(params, "q"));
+    size_t len = json_string_length(json_object_get(params, "q"));
+    const json_t *replaces = json_object_get(result, "replaces");
+    size_t replaced = json_string_length(replaces);
+    /* Bytes that are no characters are told otherwise. */
+    FUZZ_CHECK(replaced <= len && memcmp(q + len - replaced, json_string_value(replaces), replaced) == 0,
+               "\"%s\" does not end with what is replaced", q);
+    json_array_foreach(json_object_get(result, "suggestions"), i, suggestion) check_suggestion(suggestion);
+}
+
 static void check_answer(const char *method, const json_t *params, size_t which)
 {
     json_t *result = ask(method, params), *again = ask(method, params);
@@ -183,6 +239,10 @@ static void check_answer(const char *method, const json_t *params, size_t which)
         check_search(result, params, which);
     else if (result && strcmp(method, "facets") == 0)
         check_values(json_object_get(result, "values"));
+    else if (result && strcmp(method, "similar") == 0)
+        check_similar(result, params);
+    else if (result && strcmp(method, "suggest") == 0)
+        check_suggest(result, params);
     else if (result && strcmp(method, "get") == 0)
         check_get(result);
     json_decref(result);
@@ -191,7 +251,8 @@ static void check_answer(const char *method, const json_t *params, size_t which)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const methods[] = {"facets", "get", "search", "compare", "changes", "schema"};
+    static const char *const methods[] = {"facets",  "get",    "search",  "compare",
+                                          "changes", "schema", "similar", "suggest"};
     const char *text = (const char *)data, *line = memchr(data, '\n', size), *method = "search";
     for (size_t i = 0; line && i < sizeof methods / sizeof *methods; i++) {
         size_t len = strlen(methods[i]);

@@ -16,6 +16,11 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
 
 /* Values of parameters, as JSON. What stands in the register's sample comes up often enough to be found. */
 static const char *const texts[] = {"\"risk\"",
+                                    "\"risk str\"",
+                                    "\"data AND \\\"health s\"",
+                                    "\"dataset:hos\"",
+                                    "\"section 25\"",
+                                    "\"NIC-5\"",
                                     "\"risk stratification\"",
                                     "\"data OR wait*\"",
                                     "\"-s251 ward\"",
@@ -100,10 +105,10 @@ static const char *const facets[] = {"legal_basis",
                                      "group",
                                      "version"};
 static const char *const members[] = {
-    "q",        "filters",      "facets",  "match",   "parts",          "sort", "offset", "limit",
-    "snippets", "same_release", "history", "explain", "newest_version", "name", "parent", "contains",
-    "count",    "id",           "edition", "ids",     "from",           "to",   "start",  "end",
-    "released", "changed"};
+    "copies", "q",      "filters",  "facets",       "match",    "parts",   "sort",
+    "offset", "limit",  "snippets", "same_release", "history",  "explain", "newest_version",
+    "name",   "parent", "contains", "count",        "id",       "edition", "ids",
+    "from",   "to",     "start",    "end",          "released", "changed"};
 
 #define PICK(table, random) table[(random) % (sizeof(table) / sizeof *(table))]
 
