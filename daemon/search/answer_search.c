@@ -51,6 +51,20 @@ static enum search_status put_explanation(struct inquiry *inquiry, const struct 
     return answer_status(status, inquiry->matcher.error.text, inquiry->error);
 }
 
+/* When the record was first seen or last changed, as the stored record says it: what is held in columns does
+ * not tell a month from its first day. No text of a JSON object can hold the quoted name, so it is the
+ * member's. */
+static void put_changed(const struct text_section *record, struct buf *to)
+{
+    static const char NAME[] = "\"changed\":";
+    const char *at = record->len ? memmem(record->bytes, record->len, NAME, sizeof NAME - 1) : NULL;
+    const char *end = at ? memchr(at, ',', record->len - (size_t)(at - record->bytes)) : NULL;
+    if (!end)
+        return;
+    json_text_comma(to);
+    buf_append(to, at, (size_t)(end - at));
+}
+
 /* Hit number `number` of the page. */
 static enum search_status put_hit(struct inquiry *inquiry, const struct page *page, size_t number,
                                   const struct showing *showing, struct buf *to)
@@ -65,6 +79,7 @@ static enum search_status put_hit(struct inquiry *inquiry, const struct page *pa
     json_text_comma(to);
     buf_byte(to, '{');
     buf_append(to, sections[TEXT_SECTION_HIT].bytes, sections[TEXT_SECTION_HIT].len);
+    put_changed(&sections[TEXT_SECTION_REST], to);
     if ((inquiry->filtered.has_release_selection || inquiry->matcher.asked_releases) &&
         inquiry->request.same_release && !(columns->states[hit->document] & DOCUMENT_HAS_RELEASES))
         buf_text(to, ",\"same_release\":\"not stated\"");

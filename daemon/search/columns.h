@@ -53,6 +53,7 @@ enum sort_key {
     SORT_START,
     SORT_END,
     SORT_RELEASED,
+    SORT_CHANGED,
     SORT_ORGANISATION,
     SORT_TITLE,
     SORT_ID,

@@ -13,9 +13,13 @@
 #include "indexer/store/columns.h"
 
 static const char *const sort_names[SORT_KEY_COUNT] = {
-    [SORT_START] = "start",           [SORT_END] = "end",
-    [SORT_RELEASED] = "released",     [SORT_ORGANISATION] = "organisation",
-    [SORT_TITLE] = "title",           [SORT_ID] = "id",
+    [SORT_START] = "start",
+    [SORT_END] = "end",
+    [SORT_RELEASED] = "released",
+    [SORT_CHANGED] = "changed",
+    [SORT_ORGANISATION] = "organisation",
+    [SORT_TITLE] = "title",
+    [SORT_ID] = "id",
     [SORT_PAGE_FILES] = "page_files",
 };
 

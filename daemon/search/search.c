@@ -34,7 +34,7 @@ enum search_status search_run(struct snapshot *snapshot, unsigned worker, const 
         enum search_status status = methods[i].run(&inquiry, params, result);
         answer_free(&inquiry);
         if (status == SEARCH_OK && buf_failed(result))
-            status = answer_fail(error, -32603,
+            status = answer_fail(error, -32602,
                                  "the answer is larger than the limit of %zu bytes; ask for less at once",
                                  result->max);
         if (status != SEARCH_OK && result->data && !buf_failed(result)) {

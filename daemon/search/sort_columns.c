@@ -68,7 +68,10 @@ static void rank_dates(struct columns *columns, enum sort_key key)
     for (uint32_t document = 0; document < columns->bits; document++) {
         const struct document_dates *dates = &columns->dates[document];
         uint32_t last = dates->released_to ? dates->released_to : dates->released_from;
-        uint32_t number = key == SORT_START ? dates->start : key == SORT_END ? dates->end : last;
+        uint32_t number = key == SORT_START     ? dates->start
+                          : key == SORT_END     ? dates->end
+                          : key == SORT_CHANGED ? dates->changed
+                                                : last;
         if (number)
             items[count++] = (struct sort_item){document, number, NULL};
     }
@@ -106,6 +109,7 @@ enum shim_status columns_load_ranks(struct loading *loading)
     rank_dates(loading->columns, SORT_START);
     rank_dates(loading->columns, SORT_END);
     rank_dates(loading->columns, SORT_RELEASED);
+    rank_dates(loading->columns, SORT_CHANGED);
     enum shim_status status = rank_slot(loading, SORT_PAGE_FILES, COLUMN_PAGE_FILES);
     if (status == SHIM_OK)
         status = rank_slot(loading, SORT_ORGANISATION, COLUMN_SORT_ORGANISATION);

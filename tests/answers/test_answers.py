@@ -253,6 +253,7 @@ def test_a_hit_says_what_the_record_says(sample, records):
     assert sorted(hit["id"] for hit in hits) == sorted(records)
     for hit in hits:
         assert hit.pop("snippets") == [] and hit.pop("score") == 0
+        assert hit.pop("changed") == sample.call("get", id=hit["id"])["changed"]
         assert hit == {name: records[hit["id"]][name] for name in (
             "id", "agreement", "version", "title", "organisation", "edition", "start", "end", "legal_basis",
             "identifiability", "opt_outs", "page_files")}

@@ -257,7 +257,7 @@ def test_real_edition(edition):
         ask(daemon, records, vocabulary, asker, rng)
 
 
-@pytest.mark.parametrize("key", ["start", "end", "organisation", "title", "id", "page_files"])
+@pytest.mark.parametrize("key", ["start", "end", "organisation", "title", "id", "page_files", "changed"])
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_sorting_keeps_what_has_no_value_last(sample, key, sign):
     daemon, records = sample
@@ -267,7 +267,7 @@ def test_sorting_keeps_what_has_no_value_last(sample, key, sign):
     known = [value for value in values if value is not None]
     assert values[:len(known)] == known
     folded = [value.casefold() if isinstance(value, str) else value for value in known]
-    if key in ("start", "end", "page_files", "id"):
+    if key in ("start", "end", "page_files", "id", "changed"):
         assert folded == sorted(folded, reverse=bool(sign))
     pages = [hit["id"] for offset in range(0, len(hits), 7)
              for hit in daemon.call("search", sort=sign + key, limit=7, offset=offset, snippets=0)["hits"]]
