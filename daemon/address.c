@@ -49,7 +49,9 @@ static int split_host(const char *text, char *host, size_t size, const char **re
     long port = colon ? strtol(colon + 1, &end, 10) : -1;
     if (!colon || end == colon + 1 || *end || port < 0 || port > 65535 || len >= size ||
         (!is_bracketed && memchr(from, ':', len))) {
-        error_set(error, "expected tcp:HOST:PORT, with an IPv6 host in brackets and a port of 0 to 65535");
+        error_set(error,
+                  "expected tcp:HOST:PORT or http:HOST:PORT, with an IPv6 host in brackets and a port of 0 to "
+                  "65535");
         return -1;
     }
     memcpy(host, from, len);
@@ -102,10 +104,10 @@ static int parse(const char *text, bool is_public, struct address *address, stru
         return parse_unix(text + 5, address, error);
     if (strncmp(text, "tcp:", 4) == 0)
         return parse_tcp(text + 4, is_public, address, error);
-    if (strncmp(text, "http:", 5) == 0)
-        error_set(error, "this version does not serve HTTP: use unix:PATH or tcp:HOST:PORT");
-    else
-        error_set(error, "expected unix:PATH or tcp:HOST:PORT");
+    address->is_http = strncmp(text, "http:", 5) == 0;
+    if (address->is_http)
+        return parse_tcp(text + (strncmp(text, "http://", 7) == 0 ? 7 : 5), is_public, address, error);
+    error_set(error, "expected unix:PATH, tcp:HOST:PORT or http:HOST:PORT");
     return -1;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Addresses to listen on: unix:PATH and tcp:HOST:PORT. */
+/* Addresses to listen on: unix:PATH, tcp:HOST:PORT and http:HOST:PORT. */
 #ifndef PURPOSED_DAEMON_ADDRESS_H
 #define PURPOSED_DAEMON_ADDRESS_H
 
@@ -14,7 +14,7 @@
 enum { ADDRESS_HOSTS_MAX = 4 /* socket addresses that one host name stands for */ };
 
 struct address {
-    bool is_unix;
+    bool is_unix, is_http;
     char path[sizeof((struct sockaddr_un *)0)->sun_path];
     struct sockaddr_storage hosts[ADDRESS_HOSTS_MAX];
     size_t host_count;

@@ -21,6 +21,8 @@ static void on_before_wait(uv_prepare_t *prepare)
         session->is_dirty = false;
         session_advance(session);
     }
+    if (daemon->http)
+        http_before_wait(daemon->http);
 }
 
 static void on_sweep(uv_timer_t *timer)
@@ -29,12 +31,16 @@ static void on_sweep(uv_timer_t *timer)
     struct session *session;
     for (session = LIST_FIRST(&daemon->sessions); session; session = LIST_NEXT(session, link))
         session_sweep(session);
+    if (daemon->http)
+        http_sweep(daemon->http);
 }
 
 /* Often enough that no deadline is passed by much more than a quarter. */
 static uint64_t sweep_interval(const struct limits *limits)
 {
     uint64_t least = limits->line_ms < limits->write_ms ? limits->line_ms : limits->write_ms;
+    if (limits->http_ms < least)
+        least = limits->http_ms;
     if (limits->idle_ms && limits->idle_ms < least)
         least = limits->idle_ms;
     uint64_t interval = least / 4;
@@ -47,9 +53,11 @@ static void on_signal(uv_signal_t *handle, int number)
     daemon_stop(handle->data);
 }
 
-static void close_all_sessions(struct daemon *daemon)
+static void close_all_connections(struct daemon *daemon)
 {
     struct session *session;
+    if (daemon->http && !daemon->is_http_settled)
+        http_stop(daemon->http, true);
     for (session = LIST_FIRST(&daemon->sessions); session; session = LIST_NEXT(session, link))
         session_close(session);
 }
@@ -57,12 +65,13 @@ static void close_all_sessions(struct daemon *daemon)
 static void on_drain_timeout(uv_timer_t *timer)
 {
     log_line("connections still waiting at the end of the time for that are cut off");
-    close_all_sessions(timer->data);
+    close_all_connections(timer->data);
 }
 
 void daemon_settle(struct daemon *daemon)
 {
-    if (!daemon->is_stopping || daemon->is_settled || daemon->session_count > 0)
+    bool has_http = daemon->http && !daemon->is_http_settled;
+    if (!daemon->is_stopping || daemon->is_settled || daemon->session_count > 0 || has_http)
         return;
     daemon->is_settled = true;
     workers_stop(daemon->workers);
@@ -78,15 +87,62 @@ void daemon_stop(struct daemon *daemon)
 {
     struct session *session;
     if (daemon->is_stopping) {
-        close_all_sessions(daemon);
+        close_all_connections(daemon);
         return;
     }
     daemon->is_stopping = true;
     listen_close_all(daemon);
+    daemon->http_address_count = 0;
+    if (daemon->http)
+        http_stop(daemon->http, false);
     for (session = LIST_FIRST(&daemon->sessions); session; session = LIST_NEXT(session, link))
         session_end(session);
     uv_timer_start(&daemon->drain, on_drain_timeout, daemon->options.limits.drain_ms, 0);
     daemon_settle(daemon);
+}
+
+/* ---- HTTP ---- */
+
+size_t daemon_connections(const struct daemon *daemon)
+{
+    return daemon->session_count + (daemon->http ? http_connections(daemon->http) : 0);
+}
+
+static int on_http_status(void *data, struct buf *result, char *message, size_t size)
+{
+    return status_run(data, NULL, result, message, size);
+}
+
+static size_t count_sessions(void *data)
+{
+    const struct daemon *daemon = data;
+    return daemon->session_count;
+}
+
+static void on_http_settled(void *data)
+{
+    struct daemon *daemon = data;
+    daemon->is_http_settled = true;
+    daemon_settle(daemon);
+}
+
+int daemon_start_http(struct daemon *daemon, struct error *error)
+{
+    const struct http_host host = {
+        .loop = daemon->loop,
+        .epochs = daemon->epochs,
+        .workers = daemon->workers,
+        .limits = &daemon->options.limits,
+        .metrics = &daemon->metrics,
+        .base_url = daemon->options.base_url,
+        .is_public = daemon->options.is_public,
+        .log_queries = daemon->options.log_queries,
+        .data = daemon,
+        .status = on_http_status,
+        .sessions = count_sessions,
+        .settled = on_http_settled,
+    };
+    return http_start(&host, &daemon->http, error);
 }
 
 static int listen_on_default(struct daemon *daemon, struct error *error)
@@ -154,13 +210,18 @@ int daemon_start(uv_loop_t *loop, const struct daemon_options *options, struct d
     }
     for (size_t i = 0; i < daemon->listener_count; i++)
         log_line("listening on %s", listener_address(daemon->listeners[i]));
+    for (size_t i = 0; i < daemon->http_address_count; i++)
+        log_line("listening on %s", daemon->http_addresses[i]);
     *ret_daemon = daemon;
     return 0;
 }
 
 const char *daemon_address(const struct daemon *daemon, size_t number)
 {
-    return number < daemon->listener_count ? listener_address(daemon->listeners[number]) : NULL;
+    if (number < daemon->listener_count)
+        return listener_address(daemon->listeners[number]);
+    number -= daemon->listener_count;
+    return number < daemon->http_address_count ? daemon->http_addresses[number] : NULL;
 }
 
 void daemon_free(struct daemon *daemon)
@@ -168,5 +229,6 @@ void daemon_free(struct daemon *daemon)
     if (!daemon)
         return;
     epochs_free(daemon->epochs);
+    http_free(daemon->http);
     free(daemon);
 }

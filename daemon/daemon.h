@@ -18,8 +18,9 @@ struct daemon_options {
     const char *db;            /* the index's folder */
     const char *const *listen; /* addresses; none: the default */
     size_t listen_count;
-    bool is_public;   /* addresses that others can reach are allowed */
-    bool log_queries; /* a line for each call, with its parameters */
+    const char *base_url; /* under which others see what is served over HTTP; NULL: as each calls it */
+    bool is_public;       /* addresses that others can reach are allowed */
+    bool log_queries;     /* a line for each call, with its parameters */
     struct limits limits;
 };
 

@@ -6,6 +6,7 @@
 #include <sys/queue.h>
 
 #include "daemon/daemon.h"
+#include "daemon/http/http.h"
 #include "daemon/wire/frame.h"
 #include "daemon/wire/rpc.h"
 #include "daemon/work/epochs.h"
@@ -27,6 +28,9 @@ struct daemon {
     struct workers *workers;
     struct listener *listeners[LISTENERS_MAX];
     size_t listener_count;
+    struct http *http; /* NULL: not asked for */
+    const char *http_addresses[LISTENERS_MAX];
+    size_t http_address_count;
 
     struct session_list sessions;
     struct session_queue dirty; /* to be seen to before the loop waits again */
@@ -36,14 +40,18 @@ struct daemon {
     uv_prepare_t before_wait;
     uv_timer_t sweep, drain;
     uv_signal_t terminate, interrupt;
-    bool is_stopping, is_settled;
+    bool is_stopping, is_http_settled, is_settled;
 
     struct metrics metrics;
     char chunk[READ_CHUNK];
 };
 
-/* Ends the rest once it is stopping and the last session is gone. */
+/* Ends the rest once it is stopping and the last connection is gone. */
 void daemon_settle(struct daemon *daemon);
+/* Makes ready to listen for HTTP. Returns 0, or -1 with `error`. */
+int daemon_start_http(struct daemon *daemon, struct error *error);
+/* Connections of all doors. */
+size_t daemon_connections(const struct daemon *daemon);
 
 /* listen.c. Returns 0, or -1 with `error`. */
 int listen_open(struct daemon *daemon, const char *address, struct error *error);

@@ -149,20 +149,32 @@ static int open_tcp(struct daemon *daemon, const struct sockaddr *host, struct e
     return -1;
 }
 
+static int open_http(struct daemon *daemon, const struct sockaddr *host, struct error *error)
+{
+    if (!daemon->http && daemon_start_http(daemon, error))
+        return -1;
+    const char *address = http_listen(daemon->http, host, error);
+    if (!address)
+        return -1;
+    daemon->http_addresses[daemon->http_address_count++] = address;
+    return 0;
+}
+
 int listen_open(struct daemon *daemon, const char *text, struct error *error)
 {
     struct address address;
     if (address_parse(text, daemon->options.is_public, &address, error))
         return -1;
     size_t wanted = address.is_unix ? 1 : address.host_count;
-    if (daemon->listener_count + wanted > LISTENERS_MAX) {
+    if (daemon->listener_count + daemon->http_address_count + wanted > LISTENERS_MAX) {
         error_set(error, "cannot listen on more than %d addresses", LISTENERS_MAX);
         return -1;
     }
     if (address.is_unix)
         return open_unix(daemon, address.path, error);
     for (size_t i = 0; i < address.host_count; i++)
-        if (open_tcp(daemon, (const struct sockaddr *)&address.hosts[i], error))
+        if ((address.is_http ? open_http : open_tcp)(daemon, (const struct sockaddr *)&address.hosts[i],
+                                                     error))
             return -1;
     return 0;
 }

@@ -17,6 +17,7 @@ enum {
     OPTION_DB = 256,
     OPTION_LISTEN,
     OPTION_PUBLIC,
+    OPTION_BASE_URL,
     OPTION_LOG_QUERIES,
     OPTION_LIMIT, /* and one for each of LIMIT_FIELDS after it */
     LIMIT_OPTIONS_MAX = 32,
@@ -30,6 +31,7 @@ struct arguments {
 static const struct option OPTIONS[] = {
     {"db", required_argument, NULL, OPTION_DB},
     {"listen", required_argument, NULL, OPTION_LISTEN},
+    {"base-url", required_argument, NULL, OPTION_BASE_URL},
     {"public", no_argument, NULL, OPTION_PUBLIC},
     {"log-queries", no_argument, NULL, OPTION_LOG_QUERIES},
     {"help", no_argument, NULL, 'h'},
@@ -62,10 +64,13 @@ static void print_help(void)
         "Answers searches over the index in DIR, and follows it as purpose-index changes it.\n"
         "\n"
         "  --db DIR                  the index's folder; started before there is an index it waits for one\n"
-        "  --listen ADDRESS          unix:PATH or tcp:HOST:PORT; may be given several times. Without it:\n"
+        "  --listen ADDRESS          unix:PATH, tcp:HOST:PORT or http:HOST:PORT; may be given several "
+        "times.\n"
+        "                            Without it:\n"
         "                            unix: and $XDG_RUNTIME_DIR/purposed/sock, else /run/purposed/sock as "
         "root,\n"
         "                            else /tmp/purposed-UID/sock\n"
+        "  --base-url URL            under which others see what is served over HTTP, for links in feeds\n"
         "  --public                  allow addresses that other machines can reach\n"
         "  --log-queries             a line on stderr for each call, with its parameters\n"
         "  --help, --version\n"
@@ -77,7 +82,7 @@ static void print_help(void)
     fputs("\n"
           "Examples:\n"
           "  purposed --db /var/lib/purposed\n"
-          "  purposed --db index --listen unix:/tmp/p.sock --listen tcp:127.0.0.1:7700\n"
+          "  purposed --db index --listen unix:/tmp/p.sock --listen http:127.0.0.1:7700\n"
           "  echo '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\"}' | nc -NU /tmp/p.sock\n"
           "\n"
           "SIGTERM and SIGINT: accept no more, finish what is in flight, exit 0. Exit 2: usage, or it cannot "
@@ -90,6 +95,16 @@ static int usage_error(const char *text)
     log_line("%s", text);
     fputs("Try 'purposed --help'.\n", stderr);
     return EXIT_USAGE;
+}
+
+/* It is put into feeds and headers as it is. */
+static bool is_url(const char *text)
+{
+    static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/[]%";
+    const char *host = strstr(text, "://");
+    size_t len = strlen(text);
+    return (strncmp(text, "http://", 7) == 0 || strncmp(text, "https://", 8) == 0) && host[3] &&
+           host[3] != '/' && text[len - 1] != '/' && strspn(text, PLAIN) == len;
 }
 
 /* Takes one option. Returns -1 to go on, else the exit code. */
@@ -105,6 +120,11 @@ static int take_option(int option, struct arguments *arguments)
         if (daemon->listen_count == LISTENERS_MAX)
             return usage_error("too many addresses to listen on");
         arguments->listen[daemon->listen_count++] = optarg;
+        return -1;
+    case OPTION_BASE_URL:
+        if (!is_url(optarg))
+            return usage_error("--base-url takes http://HOST or https://HOST, without a slash at the end");
+        daemon->base_url = optarg;
         return -1;
     case OPTION_PUBLIC:
         daemon->is_public = true;

@@ -313,7 +313,7 @@ void session_accept(struct daemon *daemon, uv_stream_t *listener, bool is_unix)
     daemon->metrics.accepted++;
     if (!is_unix)
         uv_tcp_nodelay(&session->tcp, 1);
-    if (daemon->session_count > daemon->options.limits.connections) {
+    if (daemon_connections(daemon) > daemon->options.limits.connections) {
         daemon->metrics.refused++;
         refuse_and_end(session, RPC_OVERLOADED, "too many connections: try again later");
     }

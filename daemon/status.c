@@ -53,7 +53,8 @@ static void put_connections(struct buf *to, const struct daemon *daemon)
 {
     const struct metrics *metrics = &daemon->metrics;
     open_object(to, "connections");
-    put_number(to, "open", daemon->session_count);
+    put_number(to, "open", daemon_connections(daemon));
+    put_number(to, "http", daemon->http ? http_connections(daemon->http) : 0);
     put_number(to, "accepted", metrics->accepted);
     put_number(to, "refused", metrics->refused);
     put_number(to, "cut_off", metrics->cut_off);

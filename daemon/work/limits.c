@@ -33,6 +33,8 @@ const struct limit_field LIMIT_FIELDS[] = {
      "a connection may say nothing; 0: for ever"},
     {"line-timeout", LIMIT_MS, FIELD(line_ms), 30 * SECONDS, 1, 3600 * SECONDS,
      "from a line's first byte to its end"},
+    {"http-timeout", LIMIT_MS, FIELD(http_ms), 30 * SECONDS, 1, 3600 * SECONDS,
+     "for an HTTP request to come whole"},
     {"write-timeout", LIMIT_MS, FIELD(write_ms), 30 * SECONDS, 1, 3600 * SECONDS,
      "a connection may leave replies unread"},
     {"drain-timeout", LIMIT_MS, FIELD(drain_ms), 30 * SECONDS, 1, 3600 * SECONDS,

@@ -42,8 +42,9 @@ struct limits {
     uint64_t deadline_ms;  /* a call may wait for a worker (-32002) */
     uint64_t idle_ms;      /* a connection may say nothing; 0: for ever */
     uint64_t line_ms;      /* from a line's first byte to its end */
-    uint64_t write_ms;     /* a connection may leave its replies unread */
-    uint64_t drain_ms;     /* for what is in flight once the daemon is told to stop */
+    uint64_t http_ms;  /* for an HTTP request to come whole, from its connection's or the last reply's end */
+    uint64_t write_ms; /* a connection may leave its replies unread */
+    uint64_t drain_ms; /* for what is in flight once the daemon is told to stop */
 };
 
 enum limit_unit { LIMIT_COUNT, LIMIT_BYTES, LIMIT_MS };

@@ -23,7 +23,8 @@ MAY_KNOW = {
     "daemon/wire": ["indexer/base"],
     "daemon/search": ["indexer/base", "indexer/register", "indexer/text", "indexer/store", "shim"],
     "daemon/work": ["indexer/base", "daemon/wire", "daemon/search"],
-    "daemon": ["indexer/base", "daemon/wire", "daemon/search", "daemon/work"],
+    "daemon/http": ["indexer/base", "indexer/register", "daemon/wire", "daemon/search", "daemon/work"],
+    "daemon": ["indexer/base", "daemon/wire", "daemon/search", "daemon/work", "daemon/http"],
     "client": ["indexer/base", "daemon/wire"],
 }
 
@@ -33,11 +34,12 @@ ONLY_HEADERS = {("indexer/read", "indexer/register"): {"entry.h"}}
 # Libraries that one room alone may know.
 ONLY_IN = {
     r"<xapian.*>": ["shim"],
-    r"<uv\.h>": ["daemon", "daemon/work"],
+    r"<uv\.h>": ["daemon", "daemon/work", "daemon/http"],
+    r"<microhttpd\.h>|<zlib\.h>": ["daemon/http"],
     r"<sqlite3\.h>": ["indexer"],
     r"<zstd\.h>|<zdict\.h>": ["indexer/store", "indexer"],
     r"<zip\.h>|<expat\.h>|<csv\.h>": ["indexer/read"],
-    r"<jansson\.h>": ["indexer/register", "indexer", "daemon/wire", "daemon/search", "daemon/work", "daemon", "client"],
+    r"<jansson\.h>": ["indexer/register", "indexer", "daemon/wire", "daemon/search", "daemon/work", "daemon/http", "daemon", "client"],
 }
 
 SOURCES = sorted(

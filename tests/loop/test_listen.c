@@ -51,9 +51,13 @@ static const struct {
     {"tcp:127.0.0.1:-1", false, "port of 0 to 65535"},
     {"tcp:::1:7700", false, "in brackets"},
     {"tcp:no such host:7700", false, "no such host"},
-    {"http:127.0.0.1:8080", false, "does not serve HTTP"},
-    {"/tmp/sock", false, "expected unix:PATH or tcp:HOST:PORT"},
-    {"", false, "expected unix:PATH or tcp:HOST:PORT"},
+    {"http:127.0.0.1:8080", false, NULL},
+    {"http://[::1]:8080", false, NULL},
+    {"http:192.0.2.1:80", false, "--public"},
+    {"http:8080", false, "http:HOST:PORT"},
+    {"https:127.0.0.1:8080", false, "expected unix:PATH"},
+    {"/tmp/sock", false, "expected unix:PATH, tcp:HOST:PORT or http:HOST:PORT"},
+    {"", false, "expected unix:PATH, tcp:HOST:PORT or http:HOST:PORT"},
 };
 
 static void test_addresses(void **state)

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One request, from its first line to its last byte. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "daemon/http/internal.h"
+#include "daemon/work/log.h"
+#include "indexer/base/mem.h"
+
+/* ---- its life ---- */
+
+/* The target is kept as it was sent: what the library makes of it stops at %00 and lets %zz pass. */
+void *http_request_begin(void *cls, const char *uri, struct MHD_Connection *mhd)
+{
+    (void)cls;
+    struct http_request *request = mem_zero(1, sizeof *request);
+    request->mhd = mhd;
+    request->target = mem_text(uri);
+    request->connection = http_connection_of(mhd);
+    if (request->connection)
+        request->connection->request = request;
+    return request;
+}
+
+void http_request_completed(void *cls, struct MHD_Connection *mhd, void **context,
+                            enum MHD_RequestTerminationCode code)
+{
+    struct http *http = cls;
+    struct http_request *request = *context;
+    (void)mhd, (void)code;
+    if (!request)
+        return;
+    if (request->connection) {
+        request->connection->request = NULL;
+        request->connection->waits_since = uv_now(http->host.loop);
+        request->connection->taken_at = 0;
+    }
+    route_call_free(&request->call);
+    json_decref(request->cursor);
+    gzip_free(request->gzip);
+    buf_free(&request->piece);
+    buf_free(&request->job.result);
+    free(request->target);
+    free(request->base);
+    free(request);
+    *context = NULL;
+}
+
+/* ---- jobs ---- */
+
+static void log_call(const struct http_request *request)
+{
+    const struct job *job = &request->job;
+    bool is_asked_for = request->connection->http->host.log_queries;
+    if (!is_asked_for && job->code != RPC_INTERNAL)
+        return;
+    log_line("HTTP connection %" PRIu64 ": %s: %s%s%" PRIu64 " us%s%s", request->connection->number,
+             job->method, is_asked_for ? request->target : "", is_asked_for ? " " : "",
+             (job->ended_at - job->started_at) / 1000, job->code ? ": " : "",
+             job->code ? job->error.message : "");
+}
+
+static void on_done(struct job *job)
+{
+    struct http_request *request = job->owner;
+    struct http *http = request->connection->http;
+    struct metrics *metrics = http->host.metrics;
+    request->connection->peer->in_flight--;
+    metrics->waited_ns += job->started_at - job->queued_at;
+    metrics->searched_ns += job->ended_at - job->started_at;
+    metrics->reruns += job->reruns;
+    metrics_answer(metrics, METRIC_HTTP, job->method, job->code, uv_hrtime() - job->queued_at);
+    log_call(request);
+    request->stage = HTTP_DONE;
+    http->is_dirty = true;
+    MHD_resume_connection(request->mhd);
+}
+
+bool http_request_submit(struct http_request *request, const char *method, const json_t *params)
+{
+    struct http *http = request->connection->http;
+    struct job *job = &request->job;
+    bool is_cancelled = atomic_load(&job->is_cancelled);
+    void (*render)(struct job *) = job->render;
+    *job = (struct job){.method = method, .params = params, .render = render, .owner = request};
+    job->weight = strlen(request->target);
+    job->reply_max = http->host.limits->reply_bytes;
+    job->rounds = &request->connection->rounds;
+    job->done = on_done;
+    atomic_init(&job->is_cancelled, is_cancelled);
+    http->host.metrics->calls += !request->is_starved; /* tried again it is the same call */
+    if (!workers_submit(http->host.workers, job))
+        return false;
+    request->connection->peer->in_flight++;
+    return true;
+}
+
+/* ---- what is asked ---- */
+
+static bool is_method(const char *method, const char *name)
+{
+    return strcmp(method, name) == 0;
+}
+
+static bool announces_body(struct MHD_Connection *mhd)
+{
+    const char *length = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    const char *encoding =
+        MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, MHD_HTTP_HEADER_TRANSFER_ENCODING);
+    return encoding || (length && strspn(length, "0") != strlen(length));
+}
+
+static bool announces_too_much(struct MHD_Connection *mhd)
+{
+    const char *length = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    return length && strtoull(length, NULL, 10) > HTTP_BODY_DISCARD_MAX;
+}
+
+static enum MHD_Result refuse_method(struct http_request *request, const char *method)
+{
+    struct problem problem;
+    if (is_method(method, MHD_HTTP_METHOD_OPTIONS))
+        return http_reply_empty(request, MHD_HTTP_NO_CONTENT, NULL);
+    problem_set(&problem, 405, NULL, "nothing here can be changed: GET, HEAD and OPTIONS are taken");
+    return http_reply_problem(request, &problem);
+}
+
+static enum MHD_Result refuse_body(struct http_request *request)
+{
+    struct problem problem;
+    problem_set(&problem, 413, NULL, "a request takes no body: what is asked stands in its parameters");
+    return http_reply_problem(request, &problem);
+}
+
+/* A fault of the request as a whole, before it is looked at in detail. */
+static int check(struct http_request *request, struct problem *problem)
+{
+    const struct http_connection *connection = request->connection;
+    const struct limits *limits = connection->http->host.limits;
+    const union MHD_ConnectionInfo *head =
+        MHD_get_connection_info(request->mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    if (head && head->header_size > HTTP_HEAD_MAX && strlen(request->target) <= TARGET_MAX)
+        return problem_set(problem, 431, NULL, "a request's head may have %d bytes, not %zu", HTTP_HEAD_MAX,
+                           head->header_size);
+    if (connection->is_surplus)
+        return problem_set(problem, 503, NULL, "too many connections: try again later");
+    if (connection->peer->in_flight >= limits->in_flight)
+        return problem_set(problem, 429, NULL,
+                           "%zu requests of this address are unanswered, which is as many as may be: try "
+                           "again later",
+                           connection->peer->in_flight);
+    request->base = http_base(request, problem);
+    if (!request->base)
+        return -1;
+    return route_resolve(request->target, strlen(request->target), &request->call, problem);
+}
+
+static enum MHD_Result start(struct http_request *request)
+{
+    struct problem problem;
+    request->connection->waits_since = 0;
+    request->takes_gzip = http_takes_gzip(request->mhd);
+    if (check(request, &problem)) {
+        metrics_answer(request->connection->http->host.metrics, METRIC_HTTP, NULL, RPC_INVALID_REQUEST, 0);
+        return http_reply_problem(request, &problem);
+    }
+    return request->call.route->method && request->call.route->kind != ROUTE_STATUS &&
+                   request->call.route->kind != ROUTE_REDIRECT
+               ? http_answer_start(request)
+               : http_answer_local(request);
+}
+
+/* Called when the head is there, for each piece of a body, when all of it has been read, and again once a
+ * worker is done. */
+enum MHD_Result http_request_handle(void *cls, struct MHD_Connection *mhd, const char *url,
+                                    const char *method, const char *version, const char *upload,
+                                    size_t *upload_size, void **context)
+{
+    struct http_request *request = *context;
+    bool is_read = is_method(method, MHD_HTTP_METHOD_GET) || is_method(method, MHD_HTTP_METHOD_HEAD);
+    (void)cls, (void)url, (void)upload;
+    if (!request->connection)
+        return MHD_NO;
+    if (request->stage == HTTP_NEW) {
+        request->stage = HTTP_READING;
+        request->is_head = is_method(method, MHD_HTTP_METHOD_HEAD);
+        request->is_old = is_method(version, MHD_HTTP_VERSION_1_0);
+        if (!announces_too_much(mhd))
+            return MHD_YES;
+        return is_read ? refuse_body(request) : refuse_method(request, method);
+    }
+    if (request->stage == HTTP_READING && *upload_size > 0) {
+        request->body += *upload_size;
+        *upload_size = 0;
+        return request->body > HTTP_BODY_DISCARD_MAX ? MHD_NO : MHD_YES;
+    }
+    if (request->stage == HTTP_DONE)
+        return http_answer_finish(request);
+    if (request->stage == HTTP_WAITING)
+        return MHD_YES;
+    if (!is_read)
+        return refuse_method(request, method);
+    return announces_body(mhd) ? refuse_body(request) : start(request);
+}

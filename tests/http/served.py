@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A daemon that serves HTTP beside its socket, and ways to ask it."""
+import gzip
+import http.client
+import json
+import socket
+import urllib.parse
+
+from support import PATIENCE, Daemon
+
+
+class Reply:
+    def __init__(self, response):
+        self.status = response.status
+        self.headers = response.headers
+        self.body = response.read()
+
+    @property
+    def type(self):
+        return self.headers["Content-Type"].split(";")[0]
+
+    def text(self):
+        body = gzip.decompress(self.body) if self.headers["Content-Encoding"] == "gzip" else self.body
+        return body.decode("utf-8")
+
+    def json(self):
+        return json.loads(self.text())
+
+
+class Served(Daemon):
+    def __init__(self, db, *args):
+        super().__init__(db, "--listen", "http:127.0.0.1:0", "--workers", "2", *args)
+        self.wait_for(lambda: "listening on http://" in self.said())
+        line = next(line for line in self.said().splitlines() if "listening on http://" in line)
+        self.url = line.split(" on ")[1]
+        self.port = int(self.url.rsplit(":", 1)[1])
+
+    def connect(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+
+    def ask(self, target, method="GET", body=None, **headers):
+        connection = self.connect()
+        try:
+            connection.request(method, target, body,
+                               {name.replace("_", "-"): value for name, value in headers.items()})
+            return Reply(connection.getresponse())
+        finally:
+            connection.close()
+
+    def get(self, path, pairs=(), **headers):
+        """A reply that must be a good one, as JSON."""
+        query = "?" + urllib.parse.urlencode(list(pairs)) if pairs else ""
+        reply = self.ask(path + query, **headers)
+        assert reply.status == 200, (path, pairs, reply.status, reply.body)
+        return reply.json()
+
+    def raw(self):
+        """A plain socket."""
+        plain = socket.create_connection(("127.0.0.1", self.port), PATIENCE)
+        plain.settimeout(PATIENCE)
+        return plain
+
+    def send(self, request):
+        """What comes back for bytes, up to the end of the connection."""
+        with self.raw() as plain:
+            plain.sendall(request)
+            plain.shutdown(socket.SHUT_WR)
+            return read_all(plain)
+
+
+def read_all(plain):
+    got = b""
+    try:
+        while chunk := plain.recv(65536):
+            got += chunk
+    except ConnectionResetError:
+        pass
+    return got
