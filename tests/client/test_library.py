@@ -99,8 +99,6 @@ def test_every_method_on_a_real_daemon(prefix, tmp_path, runtime, daemon):
     source = support.ROOT / "tests" / "client" / "every_method.c"
     command(CC, "-std=c17", *STRICT, *SANITIZE, *flags(prefix, "--cflags"), source, "-o", tmp_path / "every",
             *flags(prefix, "--libs"))
-    if not (support.ROOT / "daemon" / "search" / "answer_similar.c").exists():
-        pytest.skip("awaited")
     lines = command(tmp_path / "every", env=environment(prefix, runtime)).splitlines()
     total = daemon.call("search", limit=0)["total"]
     found = daemon.call("search", q='"risk stratification"', limit=0)["total"]

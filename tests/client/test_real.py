@@ -48,7 +48,6 @@ def test_acronyms(ask):
     assert re.search(r"^  DSCRO +Data Services for Commissioners Regional Office +register +\d+$", acronyms, re.M)
 
 
-@pytest.mark.skipif(not (support.ROOT / "daemon" / "search" / "answer_similar.c").exists(), reason="awaited")
 def test_copies_of_a_part(ask):
     shown = ask("similar", "--copies", "--part", "expected_benefits", "-n", "0", "DARS-NIC-00747-G8G0Z-v4.2")
     assert shown.startswith("82 agreements with the same text as DARS-NIC-00747-G8G0Z-v4.2\n")
