@@ -60,6 +60,14 @@ static size_t quote_at(const char *text, size_t len, size_t at)
     return 0;
 }
 
+/* The bytes of the quotation mark that ends at `end`, or 0. */
+static size_t quote_before(const char *text, size_t start, size_t end)
+{
+    if (end > start && quote_at(text, end, end - 1) == 1)
+        return 1;
+    return end >= start + 3 && quote_at(text, end, end - 3) == 3 ? 3 : 0;
+}
+
 /* Without white space and quotation marks at both ends. */
 static struct stretch trim(const char *text, struct stretch stretch)
 {
@@ -68,15 +76,14 @@ static struct stretch trim(const char *text, struct stretch stretch)
     while (stretch.start < stretch.end && ((more = edge_space(text, stretch.end, stretch.start)) > 0 ||
                                            (more = quote_at(text, stretch.end, stretch.start)) > 0))
         stretch.start += more;
-    for (size_t end = stretch.start < stretch.end ? stretch.end : stretch.start;; end -= more) {
-        stretch.end = end;
-        end = edge_skip_back(text, end);
-        end = end > stretch.start ? end : stretch.start;
-        more = end > stretch.start && quote_at(text, stretch.end, end - 1) == 1        ? 1
-               : end >= stretch.start + 3 && quote_at(text, stretch.end, end - 3) == 3 ? 3
-                                                                                       : 0;
-        if (more == 0 && end == stretch.end)
+    for (;;) {
+        size_t end = edge_skip_back(text, stretch.end);
+        if (end < stretch.start)
+            end = stretch.start;
+        end -= quote_before(text, stretch.start, end);
+        if (end == stretch.end)
             return stretch;
+        stretch.end = end;
     }
 }
 
