@@ -71,10 +71,12 @@ static const struct vocabulary_form *find_form(const struct expansion_run *run, 
 
 /* ---- what is put beside them ---- */
 
-static struct query *added_leaf(const char *key, unsigned parts)
+static struct query *added_leaf(struct vocabulary_other *other, unsigned parts)
 {
+    const char *key = other->key;
     struct query *leaf = query_new(strchr(key, ' ') ? QUERY_PHRASE : QUERY_WORD, parts);
     leaf->is_added = true;
+    leaf->other = other;
     for (const char *at = key; *at;) {
         size_t len = strcspn(at, " ");
         strlist_add_copy(&leaf->terms, at, len);
@@ -98,7 +100,7 @@ static struct query *widen(struct expansion_run *run, struct query *typed, unsig
             strlist_add_unique(run->warnings, text);
             break;
         }
-        query_add(either, added_leaf(forms->alternates[i], parts));
+        query_add(either, added_leaf(forms->others[i], parts));
         run->added++;
     }
     return query_simplify(either);

@@ -271,9 +271,27 @@ static enum shim_status run(struct matcher *matcher, struct shim_query *query, s
     return status;
 }
 
+/* A phrase of the vocabulary, whose documents are kept. */
+static enum shim_status match_added(struct matcher *matcher, const struct query *query,
+                                    struct bits *documents)
+{
+    size_t words = bits_words(documents->count);
+    const uint64_t *kept = vocabulary_documents(query->other);
+    if (kept) {
+        memcpy(documents->words, kept, words * sizeof *kept);
+        return SHIM_OK;
+    }
+    enum shim_status status = run(matcher, ordered_query(query), documents);
+    if (status == SHIM_OK)
+        vocabulary_keep(matcher->vocabulary, query->other, documents->words, words);
+    return status;
+}
+
 static enum shim_status match_ordered(struct matcher *matcher, const struct query *query,
                                       struct bits *documents)
 {
+    if (query->parts == QUERY_ALL_PARTS && query->other)
+        return match_added(matcher, query, documents);
     struct shim_query *ordered = ordered_query(query);
     if (query->parts == QUERY_ALL_PARTS)
         return run(matcher, ordered, documents);

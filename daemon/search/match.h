@@ -7,6 +7,7 @@
 #include "daemon/search/columns.h"
 #include "daemon/search/query.h"
 #include "daemon/search/values.h"
+#include "daemon/search/vocabulary.h"
 #include "shim/shim.h"
 
 /* Words that a prefix stands for, looked up once a search. */
@@ -20,6 +21,7 @@ struct matcher {
     const struct columns *columns; /* borrowed */
     struct analyser *analyser;     /* borrowed */
     struct values *values;         /* borrowed */
+    struct vocabulary *vocabulary; /* borrowed */
     bool same_release;             /* values of several release facets hold for one and the same release */
     bool asked_releases;           /* the tree asked so */
     struct expansion *expansions;

@@ -45,8 +45,12 @@ static void add_wanted(struct matcher *matcher, struct passage_query *to, const 
             add_leaf(matcher, to, query);
         return;
     }
-    for (size_t i = 0; i < query->count; i++)
+    for (size_t i = 0; i < query->count; i++) {
+        /* Another form of a word says no more than the word. */
+        if (query->children[i]->is_added && query->children[0]->count == 0)
+            passage_query_same(to);
         add_wanted(matcher, to, query->children[i], part);
+    }
 }
 
 /* Whether every wanted leaf looks in the same parts, so that one passage query serves them all. */

@@ -32,6 +32,7 @@ struct vocabulary {
     struct entry *entries; /* in the order of by_worth() */
     struct form *forms;
     size_t longest;
+    atomic_uint kept; /* sets of documents */
 };
 
 /* ---- entries ---- */
@@ -43,6 +44,13 @@ static void free_entry(struct entry *entry)
     free(entry->short_key);
     free(entry->long_key);
     free(entry);
+}
+
+static void free_other(struct vocabulary_other *other)
+{
+    free(atomic_load(&other->documents));
+    free(other->key);
+    free(other);
 }
 
 void vocabulary_free(struct vocabulary *vocabulary)
@@ -60,7 +68,7 @@ void vocabulary_free(struct vocabulary *vocabulary)
     {
         HASH_DEL(vocabulary->forms, form);
         for (size_t i = 0; i < form->forms.count; i++)
-            free(form->forms.alternates[i]);
+            free_other(form->forms.others[i]);
         free(form);
     }
     free(vocabulary);
@@ -221,19 +229,27 @@ static bool has_words(const char *whole, const char *part)
     return false;
 }
 
-static void add_alternate(struct vocabulary_form *forms, const char *alternate)
+static struct vocabulary_other *new_other(const char *key)
+{
+    struct vocabulary_other *other = mem_zero(1, sizeof *other);
+    other->key = mem_text(key);
+    atomic_init(&other->documents, NULL);
+    return other;
+}
+
+static void add_other(struct vocabulary_form *forms, const char *key)
 {
     for (size_t i = 0; i < forms->count; i++) {
-        if (has_words(alternate, forms->alternates[i]))
+        if (has_words(key, forms->others[i]->key))
             return;
-        if (has_words(forms->alternates[i], alternate)) {
-            free(forms->alternates[i]);
-            forms->alternates[i] = mem_text(alternate);
+        if (has_words(forms->others[i]->key, key)) {
+            free_other(forms->others[i]);
+            forms->others[i] = new_other(key);
             return;
         }
     }
     if (forms->count < VOCABULARY_ALTERNATES_MAX)
-        forms->alternates[forms->count++] = mem_text(alternate);
+        forms->others[forms->count++] = new_other(key);
 }
 
 static size_t count_words(const char *key)
@@ -244,7 +260,7 @@ static size_t count_words(const char *key)
     return words;
 }
 
-static void add_form(struct vocabulary *vocabulary, const char *key, const char *alternate)
+static void add_form(struct vocabulary *vocabulary, const char *key, const char *other)
 {
     size_t len = strlen(key), words = count_words(key);
     struct form *form;
@@ -254,7 +270,7 @@ static void add_form(struct vocabulary *vocabulary, const char *key, const char 
         memcpy(form->key, key, len);
         HASH_ADD_KEYPTR(hh, vocabulary->forms, form->key, len, form);
     }
-    add_alternate(&form->forms, alternate);
+    add_other(&form->forms, other);
     if (words > vocabulary->longest)
         vocabulary->longest = words;
 }
@@ -319,6 +335,27 @@ const struct vocabulary_form *vocabulary_find(const struct vocabulary *vocabular
 size_t vocabulary_longest(const struct vocabulary *vocabulary)
 {
     return vocabulary->longest;
+}
+
+const uint64_t *vocabulary_documents(const struct vocabulary_other *other)
+{
+    return atomic_load_explicit(&other->documents, memory_order_acquire);
+}
+
+void vocabulary_keep(struct vocabulary *vocabulary, struct vocabulary_other *other, const uint64_t *documents,
+                     size_t words)
+{
+    if (atomic_fetch_add(&vocabulary->kept, 1) >= VOCABULARY_KEPT_MAX) {
+        atomic_fetch_sub(&vocabulary->kept, 1);
+        return;
+    }
+    uint64_t *none = NULL, *copy = mem_alloc(words * sizeof *copy);
+    memcpy(copy, documents, words * sizeof *copy);
+    if (atomic_compare_exchange_strong_explicit(&other->documents, &none, copy, memory_order_release,
+                                                memory_order_relaxed))
+        return;
+    free(copy); /* another worker was quicker */
+    atomic_fetch_sub(&vocabulary->kept, 1);
 }
 
 void vocabulary_put(const struct vocabulary *vocabulary, struct buf *to)

@@ -39,9 +39,15 @@ struct choice {
     uint16_t seen[PASSAGE_ITEMS_MAX]; /* how often each item is in the window */
 };
 
+/* The item that a match counts as. */
+static uint32_t item_of(const struct choice *choice, const struct match *match)
+{
+    return passage_query_counts_as(choice->query, match->item);
+}
+
 static uint64_t units_of(const struct choice *choice, const struct match *match)
 {
-    return choice->query->items[match->item].units;
+    return choice->query->items[item_of(choice, match)].units;
 }
 
 /* The gap a match stands in; false where a passage has it, or part of it. */
@@ -70,9 +76,9 @@ static void measure(const struct choice *choice, size_t first, struct window *wi
 
     window->end = found[first].end;
     for (size_t i = first; units < window->units; i++) {
-        if (counted[found[i].item])
+        if (counted[item_of(choice, &found[i])])
             continue;
-        counted[found[i].item] = true;
+        counted[item_of(choice, &found[i])] = true;
         units += units_of(choice, &found[i]);
         window->end = found[i].end > window->end ? found[i].end : window->end;
         window->spread = found[i].start - found[first].start;
@@ -94,7 +100,7 @@ static void slide(struct choice *choice, size_t first, size_t last, struct gap g
     memset(choice->seen, 0, sizeof choice->seen);
     for (size_t from = first; from < last; from++) {
         while (to < last && (to == from || found[to].end <= found[from].start + choice->length)) {
-            if (choice->seen[found[to].item]++ == 0)
+            if (choice->seen[item_of(choice, &found[to])]++ == 0)
                 units += units_of(choice, &found[to]);
             to++;
         }
@@ -104,7 +110,7 @@ static void slide(struct choice *choice, size_t first, size_t last, struct gap g
             if (is_better(&window, best))
                 *best = window;
         }
-        if (--choice->seen[found[from].item] == 0)
+        if (--choice->seen[item_of(choice, &found[from])] == 0)
             units -= units_of(choice, &found[from]);
     }
 }
@@ -308,8 +314,8 @@ size_t passage_find(struct analyser *analyser, const struct passage_query *query
     if (wanted == 0)
         return 0;
     choice.length = bounded_length(length);
-    /* Of equal stretches the first is best, and those of a single item are equal. */
-    matches.first_only = wanted == 1 && query->item_count == 1;
+    /* Of equal stretches the first is best, and those of a single thing are equal. */
+    matches.first_only = wanted == 1 && passage_query_is_single(query);
     if (!passage_query_is_empty(query))
         matches_collect(&matches, analyser, query, text, 0, text_len);
     wanted = wanted < PASSAGE_COUNT_MAX ? wanted : PASSAGE_COUNT_MAX;

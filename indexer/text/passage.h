@@ -38,6 +38,9 @@ void passage_query_near(struct passage_query *query, const struct term *terms, s
                         double weight);
 /* Words (unstemmed) that begin so. */
 void passage_query_prefix(struct passage_query *query, const char *prefix, size_t len, double weight);
+/* The next word or phrase added is another form of the one added last: a passage is worth no more for having
+ * both. */
+void passage_query_same(struct passage_query *query);
 bool passage_query_is_empty(const struct passage_query *query);
 /* The score of a passage that holds everything: no passage has more. */
 double passage_query_most(const struct passage_query *query);

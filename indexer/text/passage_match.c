@@ -109,13 +109,16 @@ static bool ends_phrase(const struct matches *matches, const struct passage_quer
     return left == 0;
 }
 
-/* Whether the first match of a query that is a single item has been met. */
+/* Whether the first match of a query that is a single thing has been met. */
 static bool has_first(const struct matches *matches, const struct passage_query *query)
 {
     if (matches->count > 0)
         return true;
-    return query->items[0].kind == MATCH_PHRASE && matches->hit_count > 0 &&
-           ends_phrase(matches, query, &query->items[0]);
+    for (size_t i = 0; i < query->item_count && matches->hit_count > 0; i++) {
+        if (query->items[i].kind == MATCH_PHRASE && ends_phrase(matches, query, &query->items[i]))
+            return true;
+    }
+    return false;
 }
 
 void matches_collect(struct matches *matches, struct analyser *analyser, const struct passage_query *query,

@@ -27,6 +27,7 @@ enum match_kind { MATCH_WORD, MATCH_PREFIX, MATCH_PHRASE, MATCH_NEAR };
 struct match_item {
     enum match_kind kind;
     uint64_t units;    /* weight, with the kind's factor; at least 1 */
+    uint32_t form_of;  /* the item that it counts as: itself, unless it is another form of one before */
     uint32_t first, n; /* its terms, in passage_query.order */
     unsigned window;   /* of MATCH_NEAR, positions */
 };
@@ -41,6 +42,8 @@ struct match_term {
 struct passage_query {
     struct match_item items[PASSAGE_ITEMS_MAX];
     size_t item_count;
+    uint32_t last;     /* the item added last, or met again; UINT32_MAX: none */
+    bool is_same_next; /* what is added next is another form of it */
     struct match_term *terms;
     size_t term_count, term_cap;
     uint32_t *order; /* numbers of terms */
@@ -51,6 +54,15 @@ struct passage_query {
     bool has_groups, has_prefixes;
     uint32_t begins[32]; /* bit b of begins[a]: a plain word of the letters a, b, ... may be wanted */
 };
+
+/* The item that stands for a match: of forms of one thing the first. */
+static inline uint32_t passage_query_counts_as(const struct passage_query *query, uint32_t item)
+{
+    return query->items[item].form_of;
+}
+
+/* Whether all items are forms of one. */
+bool passage_query_is_single(const struct passage_query *query);
 
 /* The number of a term, or -1. */
 int32_t passage_query_find(const struct passage_query *query, struct term term);
@@ -83,7 +95,7 @@ struct matches {
     struct match_hit *hits; /* by position */
     size_t hit_count, hit_cap;
     bool wants_marks;
-    bool first_only; /* of a query that is a single item: nothing behind its first match is looked at */
+    bool first_only; /* of a query that is a single thing: nothing behind its first match is looked at */
     uint32_t work;
 };
 

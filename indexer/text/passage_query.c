@@ -22,6 +22,7 @@ struct passage_query *passage_query_new(void)
     struct passage_query *query = mem_zero(1, sizeof *query);
 
     query->bytes = (struct buf)BUF_INIT(MATCH_BYTES_MAX);
+    query->last = UINT32_MAX;
     query->slot_count = SLOTS_FIRST;
     query->slots = mem_zero(query->slot_count, sizeof *query->slots);
     return query;
@@ -43,12 +44,26 @@ bool passage_query_is_empty(const struct passage_query *query)
     return query->item_count == 0;
 }
 
+bool passage_query_is_single(const struct passage_query *query)
+{
+    for (size_t i = 1; i < query->item_count; i++) {
+        if (query->items[i].form_of != query->items[0].form_of)
+            return false;
+    }
+    return query->item_count > 0;
+}
+
+void passage_query_same(struct passage_query *query)
+{
+    query->is_same_next = query->last != UINT32_MAX;
+}
+
 double passage_query_most(const struct passage_query *query)
 {
     uint64_t units = 0;
 
     for (size_t i = 0; i < query->item_count; i++)
-        units += query->items[i].units;
+        units += query->items[i].form_of == i ? query->items[i].units : 0;
     return (double)units / MATCH_UNIT;
 }
 
@@ -145,12 +160,18 @@ static uint64_t units_of(enum match_kind kind, double weight)
 static struct match_item *add_item(struct passage_query *query, enum match_kind kind, double weight)
 {
     struct match_item *item;
+    uint32_t number = (uint32_t)query->item_count;
 
     if (query->item_count == PASSAGE_ITEMS_MAX)
         return NULL;
     item = &query->items[query->item_count++];
-    *item = (struct match_item){
-        .kind = kind, .units = units_of(kind, weight), .first = (uint32_t)query->order_count, .n = 0};
+    *item = (struct match_item){.kind = kind,
+                                .units = units_of(kind, weight),
+                                .form_of = query->is_same_next ? query->items[query->last].form_of : number,
+                                .first = (uint32_t)query->order_count,
+                                .n = 0};
+    query->is_same_next = false;
+    query->last = number;
     return item;
 }
 
@@ -164,9 +185,12 @@ void passage_query_word(struct passage_query *query, const char *term, size_t le
     if (query->terms[number].word_item < 0) {
         query->terms[number].word_item = (int32_t)query->item_count;
         add_item(query, MATCH_WORD, weight);
-    } else if (query->items[query->terms[number].word_item].units < units) {
-        query->items[query->terms[number].word_item].units = units;
+        return;
     }
+    query->is_same_next = false;
+    query->last = (uint32_t)query->terms[number].word_item;
+    if (query->items[query->last].units < units)
+        query->items[query->last].units = units;
 }
 
 /* Adds the terms of a group behind each other; false where one does not fit. */

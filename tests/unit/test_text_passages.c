@@ -2,7 +2,8 @@
 /*
  * Which passages a text has for a query. A case of passages.tsv is a text, a query, a length, and the
  * passages as HTML, parted by " || ", each led by "ITEM: " where it begins in a list's item. A query is
- * things parted by "; ": words, "a phrase", NEAR/n a b, prefix*.
+ * things parted by "; ": words, "a phrase", NEAR/n a b, prefix*; "=" before one makes it another form of the one
+ * before.
  */
 #include "test_text_support.h"
 
@@ -32,8 +33,12 @@ static void ask_terms(struct analyser *analyser, const char *text, size_t len, s
 static void ask_thing(struct analyser *analyser, struct passage_query *query, const char *thing)
 {
     struct asked asked;
-    size_t len = strlen(thing);
     char *rest = NULL;
+    if (*thing == '=') {
+        passage_query_same(query);
+        thing++;
+    }
+    size_t len = strlen(thing);
     unsigned long window = strncmp(thing, "NEAR/", 5) == 0 ? strtoul(thing + 5, &rest, 10) : 0;
 
     if (thing[len - 1] == '*') {
