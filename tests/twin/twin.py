@@ -68,6 +68,7 @@ class Record:
         self.parts = {}
         for part, found in zip(PARTS, part_tokens):
             self.parts[part] = [{token["t"], token["e"], *token["x"]} for token in found]
+        self.terms = {part: set().union(*sets) for part, sets in self.parts.items()}
         self.reference = {term for token in reference for term in (token["t"], *token["x"])}
         self.words = {part: [token["w"] for token in found] for part, found in zip(PARTS, part_tokens)}
         self.values = {}
@@ -107,11 +108,11 @@ def matches(record, query, parts):
     if kind == "all":
         return True
     if kind == "word":
-        return (parts is PARTS and query[1] in record.reference) or any(query[1] in terms for part in parts for terms in record.parts[part])
+        return (parts is PARTS and query[1] in record.reference) or any(query[1] in record.terms[part] for part in parts)
     if kind == "phrase":
-        return any(phrase_in(record.parts[part], query[1]) for part in parts)
+        return any(record.terms[part].issuperset(query[1]) and phrase_in(record.parts[part], query[1]) for part in parts)
     if kind == "any word of":
-        return (parts is PARTS and bool(record.reference & query[1])) or any(terms & query[1] for part in parts for terms in record.parts[part])
+        return (parts is PARTS and bool(record.reference & query[1])) or any(record.terms[part] & query[1] for part in parts)
     if kind == "not":
         return not matches(record, query[1], parts)
     if kind == "in":
