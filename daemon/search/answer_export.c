@@ -4,13 +4,11 @@
 #include "daemon/search/page.h"
 #include "indexer/base/json_text.h"
 
-enum { EXPORT_BYTES_MAX = 1 << 20 /* of the records of one reply; one that is larger comes alone */ };
-
 /* Where the records must end: half of what a reply may be is left to the cursor, which can be long. */
 static size_t end_of_records(const struct buf *to)
 {
     size_t room = to->max > to->len ? (to->max - to->len) / 2 : 0;
-    return to->len + (room < EXPORT_BYTES_MAX ? room : EXPORT_BYTES_MAX);
+    return to->len + (room < SEARCH_EXPORT_BYTES_MAX ? room : SEARCH_EXPORT_BYTES_MAX);
 }
 
 /* Appends the record, unless others stand there already and it would end behind `end`: *ret_fits. */

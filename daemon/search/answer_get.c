@@ -297,6 +297,8 @@ static void put_limits(struct buf *to)
         {"facet_values", SEARCH_FACET_VALUES_MAX},
         {"filter_values", SEARCH_FILTER_VALUES_MAX},
         {"snippets", SEARCH_SNIPPETS_MAX},
+        {"export_bytes", SEARCH_EXPORT_BYTES_MAX},
+        {"export_params", SEARCH_EXPORT_PARAMS_MAX},
     };
     json_text_member(to, "limits");
     buf_byte(to, '{');

@@ -18,9 +18,8 @@
 
 enum {
     CURSOR_ID_MAX = 4096,           /* bytes of an id, and of a sort key's text */
-    CURSOR_PARAMS_MAX = 512 << 10,  /* bytes of an export's parameters as JSON */
     CURSOR_SEARCH_MAX = 64 << 10,   /* bytes of a search's cursor */
-    CURSOR_EXPORT_MAX = 1000 << 10, /* bytes of an export's cursor */
+    CURSOR_EXPORT_MAX = 1000 << 10, /* bytes of an export's cursor: four thirds of its parameters and more */
 };
 
 struct cursor {

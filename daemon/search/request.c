@@ -452,9 +452,9 @@ int request_parse_export(struct request *request, const struct columns *columns,
         take_question(request, columns, params, error) != 0)
         return -1;
     size_t size = params ? json_dumpb(params, NULL, 0, JSON_COMPACT) : 0;
-    if (size > CURSOR_PARAMS_MAX)
+    if (size > SEARCH_EXPORT_PARAMS_MAX)
         return request_fail(error, "export takes parameters of at most %d bytes of JSON, not %zu",
-                            CURSOR_PARAMS_MAX, size);
+                            SEARCH_EXPORT_PARAMS_MAX, size);
     request->limit = REQUEST_EXPORT_MAX;
     return 0;
 }

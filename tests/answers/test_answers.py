@@ -5,6 +5,7 @@ The ids and counts in them were worked out from the pages' text, not from answer
 """
 import html
 import itertools
+import json
 import re
 
 import pytest
@@ -143,6 +144,15 @@ def test_limits_of_the_schema_hold(sample):
         with pytest.raises(RpcError) as error:
             sample.call("search", **reaches)
         assert error.value.code == -32602
+    filters = {"dataset": ["x"]}
+    room = limits["export_params"] - len(json.dumps({"filters": filters}, separators=(",", ":")))
+    filters["dataset"] += ["x" * 4093] * (room // 4096)  # with quotes and a comma, 4,096 bytes each
+    filters["dataset"][0] += "x" * (room % 4096)
+    assert sample.call("export", filters=filters)["records"] == []
+    filters["dataset"][0] += "x"
+    with pytest.raises(RpcError) as error:
+        sample.call("export", filters=filters)
+    assert error.value.code == -32602 and str(limits["export_params"]) in error.value.message
 
 
 # ---- snippets ----

@@ -13,7 +13,7 @@ from support import Daemon, PATIENCE, SAMPLE, SHARED, index, parse
 from walks import KEYS, SORTS, export, in_order, pages, pieces, refused, walk
 
 WORKBOOK = SHARED / "register" / "workbook" / "2021-02.xlsx"
-EXPORT_BYTES = 1 << 20
+EXPORT_BYTES = 1 << 20  # as the schema says
 ASKS = [{}, {"q": "data"}, {"q": "data OR patients", "newest_version": True}, {"fold_copies": True},
         {"q": "hospital", "fold_copies": True, "newest_version": True}, {"q": "audit wait*", "match": "any"}]
 
@@ -384,7 +384,7 @@ def test_an_export_is_what_was_read(sample, records):
 def test_an_export_of_an_edition(edition):
     daemon, records = edition
     replies = list(pieces(daemon))
-    assert len(replies) > 5
+    assert len(replies) > 5 and daemon.call("schema")["limits"]["export_bytes"] == EXPORT_BYTES
     found = {}
     for reply in replies:
         size = len(json.dumps(reply["records"], ensure_ascii=False, separators=(",", ":")).encode())

@@ -72,6 +72,7 @@ purposed_fuzz_target(analyser MAX_LEN 2048 LINKS room_text
 purposed_fuzz_target(acronyms MAX_LEN 2048 LINKS room_text LINES cases/text/acronyms.tsv)
 purposed_fuzz_target(passages MAX_LEN 4096 LINKS room_text LINES cases/text/passages.tsv)
 purposed_fuzz_target(query MAX_LEN 1024 LINKS room_search LINES cases/query/queries.tsv)
+purposed_fuzz_target(cursor MAX_LEN 1024 LINKS room_search)
 purposed_fuzz_target(word_diff MAX_LEN 4096 LINKS room_search)
 purposed_fuzz_target(wire MAX_LEN 4096 LINKS room_wire SEEDS cases/protocol)
 purposed_fuzz_target(json_text MAX_LEN 1024 LINKS room_wire LINES cases/protocol/strings.jsonl)

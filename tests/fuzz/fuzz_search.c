@@ -2,8 +2,9 @@
 /*
  * Parameters of every method, over an index of the sample register and a few records with releases. An input
  * is the parameters as JSON; its first line may name another method than search. An answer is valid JSON that
- * says the same when asked again, with hits that are records and passages that are safe HTML; a refusal names
- * what is wrong.
+ * says the same when asked again, with hits that are records and passages that are safe HTML; what a cursor
+ * brings was not there before; a refusal names what is wrong. A cursor given as an object is sealed first, so
+ * that its members can be anything.
  */
 #include <ftw.h>
 #include <jansson.h>
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/search/cursor.h"
 #include "daemon/search/search.h"
 #include "indexer/base/mem.h"
 #include "indexer/sync.h"
@@ -149,6 +151,66 @@ static void check_counts(const json_t *params, const json_t *facets, size_t whic
     }
 }
 
+/* ---- pages ---- */
+
+/* The page behind this one, *new*; NULL where there is none. `params`: those of this page. */
+static json_t *turn(const char *method, const json_t *params, const json_t *result)
+{
+    json_t *cursor = json_object_get(result, "cursor");
+    if (!cursor)
+        return NULL;
+    bool alone = strcmp(method, "export") == 0;
+    json_t *question = alone ? json_object() : json_copy((json_t *)params);
+    json_object_set(question, "cursor", cursor);
+    json_object_del(question, "offset");
+    json_t *page = ask(method, question);
+    FUZZ_CHECK(page, "a cursor that was just given is refused");
+    json_decref(question);
+    return page;
+}
+
+static bool same_record(const json_t *left, const json_t *right)
+{
+    static const char *const names[] = {"id", "edition", "history"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const json_t *value = json_object_get(left, names[i]), *other = json_object_get(right, names[i]);
+        if (value != other && !json_equal(value, other))
+            return false;
+    }
+    return true;
+}
+
+static void check_distinct(const json_t *before, const json_t *behind)
+{
+    size_t i, other;
+    json_t *left, *right;
+    FUZZ_CHECK(json_array_size(behind) > 0, "nothing behind a cursor");
+    json_array_foreach(before, i, left)
+    {
+        json_array_foreach(behind, other, right)
+            FUZZ_CHECK(!same_record(left, right), "%s twice", json_string_value(json_object_get(left, "id")));
+    }
+}
+
+static void check_folded(const json_t *result, const json_t *hits)
+{
+    size_t i;
+    json_t *hit;
+    json_int_t copies = 0;
+    if (!json_object_get(result, "groups"))
+        return;
+    json_array_foreach(hits, i, hit)
+    {
+        FUZZ_CHECK(number_of(hit, "copies") > 0, "a hit that is no copy of itself");
+        copies += number_of(hit, "copies");
+    }
+    FUZZ_CHECK(copies <= number_of(result, "total"), "more copies than records");
+    FUZZ_CHECK((json_int_t)json_array_size(hits) <= number_of(result, "groups"), "more hits than groups");
+    FUZZ_CHECK(number_of(result, "groups") <= number_of(result, "total"), "more groups than records");
+}
+
+/* ---- methods ---- */
+
 static void check_search(const json_t *result, const json_t *params, size_t which)
 {
     size_t i;
@@ -165,6 +227,30 @@ static void check_search(const json_t *result, const json_t *params, size_t whic
     json_array_foreach(json_object_get(result, "warnings"), i, hit)
         FUZZ_CHECK(json_string_length(hit) > 0, "an empty warning");
     check_counts(params, json_object_get(result, "facets"), which);
+    check_folded(result, hits);
+    json_t *behind = turn("search", params, result);
+    if (behind)
+        check_distinct(hits, json_object_get(behind, "hits"));
+    json_decref(behind);
+}
+
+static void check_export(const json_t *result, const json_t *params)
+{
+    size_t i;
+    json_t *record;
+    const json_t *records = json_object_get(result, "records");
+    FUZZ_CHECK(json_is_array(records) && (json_int_t)json_array_size(records) <= number_of(result, "total"),
+               "%zu records", json_array_size(records));
+    json_array_foreach(records, i, record)
+    {
+        struct error error = ERROR_NONE;
+        RECORD_AUTO struct record *read = record_from_json(record, &error);
+        FUZZ_CHECK(read, "no record: %s", error.text);
+    }
+    json_t *behind = turn("export", params, result);
+    if (behind)
+        check_distinct(records, json_object_get(behind, "records"));
+    json_decref(behind);
 }
 
 static void check_get(const json_t *result)
@@ -237,6 +323,8 @@ static void check_answer(const char *method, const json_t *params, size_t which)
     FUZZ_CHECK(json_equal(result, again) || (!result && !again), "asked twice, two answers");
     if (result && strcmp(method, "search") == 0)
         check_search(result, params, which);
+    else if (result && strcmp(method, "export") == 0)
+        check_export(result, params);
     else if (result && strcmp(method, "facets") == 0)
         check_values(json_object_get(result, "values"));
     else if (result && strcmp(method, "similar") == 0)
@@ -249,10 +337,25 @@ static void check_answer(const char *method, const json_t *params, size_t which)
     json_decref(again);
 }
 
+/* A cursor given as an object becomes the text of it; with a question of 0, one of this very search. */
+static void seal_cursor(json_t *params)
+{
+    json_t *cursor = json_object_get(params, "cursor");
+    if (!json_is_object(cursor))
+        return;
+    const char *question = json_string_value(json_object_get(cursor, "question"));
+    if (question && strcmp(question, "0") == 0)
+        json_object_set_new(cursor, "question",
+                            json_sprintf("%016llx", (unsigned long long)cursor_question(params)));
+    MEM_AUTO char *payload = json_dumps(cursor, JSON_COMPACT);
+    MEM_AUTO char *text = payload ? cursor_seal(payload, strlen(payload)) : NULL;
+    json_object_set_new(params, "cursor", text ? json_string(text) : json_null());
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const methods[] = {"facets",  "get",    "search",  "compare",
-                                          "changes", "schema", "similar", "suggest"};
+    static const char *const methods[] = {"facets", "get",     "search",  "compare", "changes",
+                                          "schema", "similar", "suggest", "export"};
     const char *text = (const char *)data, *line = memchr(data, '\n', size), *method = "search";
     for (size_t i = 0; line && i < sizeof methods / sizeof *methods; i++) {
         size_t len = strlen(methods[i]);
@@ -264,8 +367,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
     }
     json_t *params = json_loadb(text, size, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES, NULL);
-    if (json_is_object(params))
+    if (json_is_object(params)) {
+        seal_cursor(params);
         check_answer(method, params, size);
+    }
     json_decref(params);
     return 0;
 }

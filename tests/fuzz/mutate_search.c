@@ -81,6 +81,12 @@ static const char *const values[] = {
     "[\"(none)\"]",
     "[\"2021-02\"]",
     "{\"from\":\"2018\"}",
+    "{\"question\":\"0\",\"id\":\"GPCENSUS\",\"value\":null}",
+    "{\"question\":\"0\",\"id\":\"NIC\",\"value\":20180101}",
+    "{\"question\":\"0\",\"id\":\"DARS-NIC-5\",\"value\":\"d\"}",
+    "{\"question\":\"0\",\"id\":\"GPCENSUS\",\"value\":1.5,\"rank\":3,\"revision\":\"0123456789abcdef\"}",
+    "{\"question\":\"0\",\"id\":\"a\",\"value\":null,\"params\":{\"q\":\"data\",\"sort\":\"id\"}}",
+    "{\"question\":\"0\",\"id\":\"a\",\"value\":null,\"params\":{}}",
     "{\"to\":\"2020-01-01\"}",
     "{\"from\":\"2019-01\",\"to\":\"2021\"}",
     "[\"legal_basis\",\"dataset\"]",
@@ -105,10 +111,11 @@ static const char *const facets[] = {"legal_basis",
                                      "group",
                                      "version"};
 static const char *const members[] = {
-    "copies", "q",      "filters",  "facets",       "match",    "parts",   "sort",
-    "offset", "limit",  "snippets", "same_release", "history",  "explain", "newest_version",
-    "name",   "parent", "contains", "count",        "id",       "edition", "ids",
-    "from",   "to",     "start",    "end",          "released", "changed"};
+    "copies", "q",        "filters",  "facets",       "match",    "parts",       "sort",
+    "offset", "limit",    "snippets", "same_release", "history",  "explain",     "newest_version",
+    "name",   "parent",   "contains", "count",        "id",       "fold_copies", "cursor",
+    "rank",   "revision", "question", "value",        "params",   "edition",     "ids",
+    "from",   "to",       "start",    "end",          "released", "changed"};
 
 #define PICK(table, random) table[(random) % (sizeof(table) / sizeof *(table))]
 
