@@ -38,3 +38,11 @@ def traps(tmp_path_factory):
     daemon = serve(tmp_path_factory, HERE / "pages")
     yield daemon
     assert daemon.stop() == 0
+
+
+@pytest.fixture(scope="session")
+def passages(tmp_path_factory):
+    """A daemon over one page whose parts hold words in several places."""
+    daemon = serve(tmp_path_factory, HERE / "passages")
+    yield daemon
+    assert daemon.stop() == 0

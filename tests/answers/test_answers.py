@@ -170,6 +170,18 @@ def test_snippets(sample, case):
     assert found == case["snippets"]
 
 
+@pytest.mark.parametrize("case", with_ids(cases("passages")))
+def test_several_passages(passages, case):
+    hit, = search(passages, case["ask"])["hits"]
+    found = hit["snippets"]
+    assert [[snippet["part"], snippet["item"]] for snippet in found] == [wanted[:2] for wanted in case["snippets"]]
+    for snippet, (_, _, piece) in zip(found, case["snippets"]):
+        assert piece in snippet["html"]
+    # Fewer are the first of more.
+    for number in range(len(found)):
+        assert search(passages, {**case["ask"], "snippets": number})["hits"][0]["snippets"] == found[:number]
+
+
 def plain(text):
     """Text without what a snippet may leave out or make a space of."""
     return re.sub(r"[\s\ue000-\uf8ff\u2028]+", " ", text).strip()
