@@ -107,6 +107,7 @@ def sheet(name):
 def test_totals_of_the_edition(edition, case):
     answer = edition.call("search", **case["ask"], limit=0)
     assert answer["total"] == case["total"]
+    assert answer.get("groups") == case.get("groups")
     warnings = answer.get("warnings", [])
     assert len(warnings) == len(case.get("warnings", [])), warnings
     assert all(piece in warning for piece, warning in zip(case.get("warnings", []), warnings))
