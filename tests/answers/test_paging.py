@@ -65,12 +65,12 @@ def check_walks(daemon, sort, sizes):
             assert (reply["total"], reply.get("groups")) == (whole["total"], whole.get("groups"))
 
 
-@pytest.mark.parametrize("sort", ["relevance", *SORTS])
+@pytest.mark.parametrize("sort", ["relevance", "changed", "-changed", *SORTS])
 def test_a_walk_gives_each_record_once(sample, sort):
     check_walks(sample, sort, [1, 3, 10])
 
 
-@pytest.mark.parametrize("sort", ["relevance", *SORTS])
+@pytest.mark.parametrize("sort", ["relevance", "changed", "-changed", *SORTS])
 def test_a_walk_over_an_edition_gives_each_record_once(edition, sort):
     check_walks(edition[0], sort, [7, 50, 101])
 
@@ -288,7 +288,7 @@ def check_first_of_each_group(daemon, whole, folded, **ask):
         assert min(members, key=place.get) == hit["id"]
 
 
-@pytest.mark.parametrize("sort", ["relevance", *SORTS])
+@pytest.mark.parametrize("sort", ["relevance", "changed", "-changed", *SORTS])
 def test_folding(sample, sort):
     for ask in ({}, {"q": "data"}, {"q": "hospital", "newest_version": True}):
         whole, folded = check_folding(sample, sort=sort, **ask)
@@ -339,7 +339,7 @@ def editions(tmp_path_factory):
         yield daemon
 
 
-@pytest.mark.parametrize("sort", ["relevance", *SORTS])
+@pytest.mark.parametrize("sort", ["relevance", "changed", "-changed", *SORTS])
 def test_history_is_walked_too(editions, sort):
     whole = editions.call("search", q="data", history=True, sort=sort, limit=1000, snippets=0)
     texts = [(hit["id"], hit["edition"]) for hit in whole["hits"]]

@@ -8,6 +8,7 @@ import pytest
 
 import twin
 from support import Daemon, SAMPLE, SHARED, index
+from walks import SORTS, export, in_order, pages
 
 SEED = int(os.environ.get("PURPOSED_SEED", "20261122"))
 QUESTIONS = 3000 if not os.environ.get("PURPOSED_SANITIZE") else 300
@@ -17,13 +18,7 @@ def register(tmp_path_factory, source):
     db = tmp_path_factory.mktemp("twin") / "index"
     index(db, source)
     daemon = Daemon(db, "--workers", "2")
-    ids, offset = [], 0
-    while True:
-        page = daemon.call("search", limit=1000, offset=offset, snippets=0)
-        ids += [hit["id"] for hit in page["hits"]]
-        offset += 1000
-        if len(ids) == page["total"] or not page["hits"]:
-            break
+    ids = [hit["id"] for page in pages(daemon, [1000]) for hit in page["hits"]]
     records = []
     for id_ in ids:
         record = daemon.call("get", id=id_)
@@ -197,31 +192,75 @@ def expected_texts(records, vocabulary, text, tree, parts):
     return found, bool(found)
 
 
+class Question:
+    """Parameters made at random, and the records that they mean."""
+
+    def __init__(self, records, vocabulary, asker, rng):
+        text, tree = asker.query()
+        self.filters, ranges = asker.filters(), asker.ranges()
+        parts = rng.sample(twin.PARTS, rng.randint(1, 4)) if rng.random() < 0.2 else twin.PARTS
+        self.same_release = rng.random() < 0.8
+        self.params = {"filters": {**{facet: sorted(values) for facet, values in self.filters.items()},
+                                   **{name: {"from": low, "to": high} for name, (low, high) in ranges.items()}},
+                       "same_release": self.same_release}
+        if text:
+            self.params["q"] = text
+        if parts is not twin.PARTS:
+            self.params["parts"] = parts
+        found, self.relaxed = expected_texts(records, vocabulary, text, tree, parts)
+        self.base = [record for record in found if twin.in_ranges(record, ranges)]
+        self.matched = [record for record in self.base if twin.meets(record, self.filters, self.same_release)]
+
+
 def ask(daemon, records, vocabulary, asker, rng):
-    text, tree = asker.query()
-    filters, ranges = asker.filters(), asker.ranges()
-    parts = rng.sample(twin.PARTS, rng.randint(1, 4)) if rng.random() < 0.2 else twin.PARTS
-    same_release = rng.random() < 0.8
+    question = Question(records, vocabulary, asker, rng)
     facets = rng.sample(sorted(twin.FACETS), 3)
     count = "releases" if rng.random() < 0.3 else "records"
-    params = {"filters": {**{facet: sorted(values) for facet, values in filters.items()},
-                          **{name: {"from": low, "to": high} for name, (low, high) in ranges.items()}},
-              "facets": [{"name": facet, "limit": 10000, "count": count} for facet in facets],
-              "limit": 1000, "snippets": 0, "same_release": same_release}
-    if text:
-        params["q"] = text
-    if parts is not twin.PARTS:
-        params["parts"] = parts
+    params = {**question.params, "facets": [{"name": facet, "limit": 10000, "count": count} for facet in facets],
+              "limit": 1000, "snippets": 0}
     reply = daemon.call("search", **params)
-    found, relaxed = expected_texts(records, vocabulary, text, tree, parts)
-    base = [record for record in found if twin.in_ranges(record, ranges)]
-    matched = [record for record in base if twin.meets(record, filters, same_release)]
     context = f"seed {SEED}: {params}"
-    assert reply["total"] == len(matched), context
-    assert {hit["id"] for hit in reply["hits"]} == {record.id for record in matched}, context
-    assert reply.get("relaxed", False) == relaxed, context
+    assert reply["total"] == len(question.matched), context
+    assert {hit["id"] for hit in reply["hits"]} == {record.id for record in question.matched}, context
+    assert reply.get("relaxed", False) == question.relaxed, context
     for facet in facets:
-        check_facet(reply["facets"][facet], facet, base, filters, same_release, count, context)
+        check_facet(reply["facets"][facet], facet, question.base, question.filters, question.same_release, count,
+                    context)
+
+
+def take_walk(daemon, records, vocabulary, asker, rng):
+    """A question's hits in order, folded or not, page after page; and the same exported."""
+    question = Question(records, vocabulary, asker, rng)
+    params = {**question.params, "sort": rng.choice(["relevance", "changed", "-changed", *SORTS])}
+    matched = question.matched
+    if rng.random() < 0.3:
+        params["newest_version"] = True
+        matched = twin.newest(matched)
+    if params["sort"] == "relevance":  # whose order is not the twin's to say
+        order = [hit["id"] for page in pages(daemon, [1000], **params) for hit in page["hits"]]
+    else:
+        order = in_order([record.json for record in matched], params["sort"])
+    by_id = {record.id: record for record in matched}
+    assert sorted(order) == sorted(by_id), f"seed {SEED}: {params}"
+    wanted = [(by_id[id_], None, None) for id_ in order]
+    if rng.random() < 0.5:
+        params["fold_copies"] = True
+        wanted = [(record, record.group, copies) for record, copies in twin.fold([by_id[id_] for id_ in order])]
+    check_walk(daemon, params, [rng.randint(1, 40) for _ in range(3)], len(matched), wanted)
+
+
+def check_walk(daemon, params, sizes, total, wanted):
+    context = f"seed {SEED}: {params} {sizes}"
+    replies = list(pages(daemon, sizes, **params))
+    found = [(hit["id"], hit.get("group"), hit.get("copies")) for reply in replies for hit in reply["hits"]]
+    assert found == [(record.id, group, copies) for record, group, copies in wanted], context
+    groups = len(wanted) if "fold_copies" in params else None
+    assert {(reply["total"], reply.get("groups")) for reply in replies} == {(total, groups)}, context
+    exported = export(daemon, **params)
+    assert [record["id"] for record in exported] == [record.id for record, _, _ in wanted], context
+    for record, (original, _, _) in zip(exported, wanted):
+        assert record == {name: value for name, value in original.json.items()
+                          if name not in ("versions", "revision")}, context
 
 
 def check_facet(values, facet, base, filters, same_release, count, context):
@@ -255,6 +294,28 @@ def test_real_edition(edition):
     asker, vocabulary = Asker(records, pairs, rng), twin.Vocabulary(pairs)
     for _ in range(max(20, QUESTIONS // 30)):
         ask(daemon, records, vocabulary, asker, rng)
+
+
+def test_walks_over_the_sample_register(sample):
+    daemon, records = sample
+    rng = random.Random(SEED)
+    pairs = daemon.call("schema")["vocabulary"]
+    asker, vocabulary = Asker(records, pairs, rng), twin.Vocabulary(pairs)
+    for _ in range(QUESTIONS // 3):
+        take_walk(daemon, records, vocabulary, asker, rng)
+
+
+def test_walks_over_the_real_edition(edition):
+    daemon, records = edition
+    rng = random.Random(SEED)
+    pairs = daemon.call("schema")["vocabulary"]
+    asker, vocabulary = Asker(records, pairs, rng), twin.Vocabulary(pairs)
+    for _ in range(max(20, QUESTIONS // 100)):
+        take_walk(daemon, records, vocabulary, asker, rng)
+
+
+def test_the_groups_of_the_real_edition(edition):
+    assert len({record.group for record in edition[1]}) == 187
 
 
 @pytest.mark.parametrize("key", ["start", "end", "organisation", "title", "id", "page_files", "changed"])

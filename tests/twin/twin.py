@@ -5,8 +5,11 @@ No index, no bitmap, no column: every question walks every record. It shares the
 test-tokens), since what a word is is tested by the analyser's own cases; everything else is written anew from the
 contract, so that the fast path and this one can only agree by both being right.
 """
+import collections
 import json
+import re
 import subprocess
+import unicodedata
 
 from support import BUILD
 
@@ -17,7 +20,8 @@ RELEASE_FACETS = {"legal_basis": "legal_basis", "opt_outs": "opt_outs", "identif
                   "method": "method"}
 RECORD_FACETS = {"organisation": "organisation", "organisation_type": "organisation_types",
                  "controller": "controllers", "commercial": "commercial", "sublicensing": "sublicensing",
-                 "in_force": None, "edition": "editions", "flag": "flags", "version": "version"}
+                 "in_force": None, "edition": "editions", "flag": "flags", "group": None, "version": "version"}
+PROSE = ["objectives", "expected_benefits", "yielded_benefits", "outputs", "processing"]
 FACETS = {**RELEASE_FACETS, **RECORD_FACETS}
 PATHS = {"legal_basis", "opt_outs"}
 
@@ -59,12 +63,77 @@ def years(record):
     return [str(year) for year in range(first, last + 1)]
 
 
+# ---- copies ----
+
+class Letters(dict):
+    """For str.translate: letters and digits folded, what vanishes left out, all else a space."""
+
+    def __missing__(self, code):
+        kind = unicodedata.category(chr(code))
+        if kind[0] in "LM" or kind in ("Nd", "Nl"):
+            folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", chr(code)).casefold())
+            self[code] = "".join(c for c in folded if unicodedata.category(c)[0] in "LN")
+        else:
+            self[code] = "" if kind == "Cf" and code != 0x200B else " "
+        return self[code]
+
+
+LETTERS = Letters()
+
+
+def runs(record):
+    """The five-word runs of the prose; a part of fewer words is one run."""
+    found = set()
+    for part in PROSE:
+        words = (record.get(part) or "").translate(LETTERS).split()
+        found |= {tuple(words[i:i + 5]) for i in range(max(1, len(words) - 4))} if words else set()
+    return found
+
+
+def groups(records):
+    """The first id of each record's group. Single linkage: any two that have 70 % of all their runs in common."""
+    ordered = sorted(records, key=lambda record: record["id"].encode())
+    sets, holders = [runs(record) for record in ordered], collections.defaultdict(list)
+    first = list(range(len(ordered)))
+    for i, found in enumerate(sets):
+        common = collections.Counter()
+        for run in found:
+            common.update(holders[run])
+            holders[run].append(i)
+        for j, count in common.items():
+            if first[i] != first[j] and 10 * count >= 7 * (len(found) + len(sets[j]) - count):
+                low, high = sorted((first[i], first[j]))
+                first = [low if other == high else other for other in first]
+    return {record["id"]: ordered[group]["id"] for record, group in zip(ordered, first)}
+
+
+def fold(records):
+    """The first of each group among records that are in order, with how many it stands for."""
+    found = {}
+    for record in records:
+        found.setdefault(record.group, [record, 0])[1] += 1
+    return list(found.values())
+
+
+def newest(records):
+    """Of each agreement every statement of the newest version among them."""
+    def version(record):
+        return [int(number) for number in re.findall(r"\d+", record.json["version"] or "")]
+    by_agreement = collections.defaultdict(list)
+    for record in records:
+        by_agreement[record.json["agreement"]].append(version(record))
+    return [record for record in records if version(record) == max(by_agreement[record.json["agreement"]])]
+
+
+# ---- records ----
+
 class Record:
     """A record with its tokens and the values that it has of each facet, each under the name of its value."""
 
-    def __init__(self, record, part_tokens, reference, name_of):
+    def __init__(self, record, part_tokens, reference, group, name_of):
         self.json = record
         self.id = record["id"]
+        self.group = group
         self.parts = {}
         for part, found in zip(PARTS, part_tokens):
             self.parts[part] = [{token["t"], token["e"], *token["x"]} for token in found]
@@ -73,7 +142,8 @@ class Record:
         self.words = {part: [token["w"] for token in found] for part, found in zip(PARTS, part_tokens)}
         self.values = {}
         for facet, member in FACETS.items():
-            values = years(record) if facet == "in_force" else as_list(record[member])
+            values = (years(record) if facet == "in_force" else [group] if facet == "group"
+                      else as_list(record[member]))
             self.values[facet] = with_levels(facet, [name_of(facet, value) for value in values])
         self.rows = None
         if record["releases"]:
@@ -93,7 +163,8 @@ def read(records, name_of):
     found = tokens(texts)
     references = tokens([record["id"] for record in records])
     width = len(PARTS)
-    return [Record(record, found[i * width:(i + 1) * width], references[i], name_of)
+    grouped = groups(records)
+    return [Record(record, found[i * width:(i + 1) * width], references[i], grouped[record["id"]], name_of)
             for i, record in enumerate(records)]
 
 

@@ -54,7 +54,7 @@ def sort_value(record, key):
     if key == "released":
         return record["released_to"] or record["released_from"]
     value = record[key]
-    if key in ("start", "end") and value:
+    if key in ("start", "end", "changed") and value:
         return value if len(value) == 10 else value + "-01"
     if key in ("title", "organisation") and value is not None:
         return fold(value) or None
