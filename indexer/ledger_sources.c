@@ -134,7 +134,9 @@ int ledger_assign_id(struct ledger *ledger, const struct sighting *sighting, con
     STRLIST_AUTO struct strlist taken = {0};
     sqlite3_stmt *found =
         ledger_query(ledger, error,
-                     "SELECT id, text FROM sighting WHERE reference = ? AND source = ? AND run = ?"
+                     /* By reference: the other index would walk all that the source states. */
+                     "SELECT id, text FROM sighting INDEXED BY sighting_reference"
+                     " WHERE reference = ? AND source = ? AND run = ?"
                      " AND edition = ?",
                      "tiit", sighting->reference, sighting->source, sighting->run, sighting->edition);
     if (!found)
