@@ -84,10 +84,12 @@ static void test_runs(void **state)
     while (fgets(line, sizeof line, file)) {
         line[strcspn(line, "\n")] = '\0';
         char *at = line, *fields[4] = {0};
-        for (size_t i = 0; i < 4 && *line != '#'; i++)
+        for (size_t i = 0; i < 4; i++)
             fields[i] = strsep(&at, "\t");
         if (*line == '#')
             continue;
+        for (size_t i = 0; i < 4; i++)
+            assert_non_null(fields[i]);
         MEM_AUTO char *shown = mem_format("case %zu, %s", ++cases, fields[2]);
         check_runs(shown, strtoul(fields[0], NULL, 10), strtoul(fields[1], NULL, 10), fields[2], fields[3]);
     }
