@@ -266,8 +266,8 @@ static enum search_status take_params(struct inquiry *inquiry, const json_t *par
 
 enum search_status answer_suggest(struct inquiry *inquiry, const json_t *params, struct buf *to)
 {
-    struct typed typed;
-    size_t limit;
+    struct typed typed = {0};
+    size_t limit = 0;
     enum search_status status = take_params(inquiry, params, &typed, &limit);
     if (status != SEARCH_OK)
         return status;

@@ -32,10 +32,12 @@ static struct phrase_list choose(const char *const *texts, size_t max)
 static void assert_phrases(const char *const *texts, const char *const *expected)
 {
     struct phrase_list list = choose(texts, PHRASE_LIST_MAX);
-    for (size_t i = 0; i < list.count && expected[i]; i++)
-        assert_string_equal(list.items[i].text, expected[i]);
-    for (size_t i = 0; i <= list.count; i++)
-        assert_true((i == list.count) == (expected[i] == NULL));
+    size_t count = 0;
+    for (; expected[count]; count++) {
+        assert_true(count < list.count);
+        assert_string_equal(list.items[count].text, expected[count]);
+    }
+    assert_int_equal(list.count, count);
     phrase_list_free(&list);
 }
 
