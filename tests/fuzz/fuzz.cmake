@@ -13,7 +13,7 @@ set(fuzz_build ${CMAKE_BINARY_DIR}/fuzz)
 set(fuzz_list "")
 
 if(PURPOSED_FUZZ)
-    foreach(room IN ITEMS room_base room_shim room_register room_read room_text room_store room_wire room_search
+    foreach(room IN ITEMS room_base room_shim room_register room_read room_text room_store room_wire room_search room_http
             room_client purposed_indexer)
         target_compile_options(${room} PRIVATE -fsanitize=fuzzer-no-link)
     endforeach()
@@ -74,6 +74,9 @@ purposed_fuzz_target(passages MAX_LEN 4096 LINKS room_text LINES cases/text/pass
 purposed_fuzz_target(query MAX_LEN 1024 LINKS room_search LINES cases/query/queries.tsv)
 purposed_fuzz_target(cursor MAX_LEN 1024 LINKS room_search)
 purposed_fuzz_target(word_diff MAX_LEN 4096 LINKS room_search)
+purposed_fuzz_target(http MAX_LEN 4096 LINKS room_http LINES cases/http/targets.txt)
+pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET expat)
+purposed_fuzz_target(forms MAX_LEN 2048 LINKS room_http PkgConfig::EXPAT)
 purposed_fuzz_target(wire MAX_LEN 4096 LINKS room_wire SEEDS cases/protocol)
 purposed_fuzz_target(json_text MAX_LEN 1024 LINKS room_wire LINES cases/protocol/strings.jsonl)
 purposed_fuzz_target(text_store MAX_LEN 8192 LINKS room_store)
