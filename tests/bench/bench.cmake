@@ -11,7 +11,10 @@ add_executable(bench ${bench}/bench.c ${bench}/searches.c ${bench}/served.c ${be
 target_link_libraries(bench PRIVATE room_base room_register room_text room_store room_shim
     PkgConfig::XAPIAN PkgConfig::JANSSON PkgConfig::SQLITE m)
 
-foreach(program bench_generate bench)
+add_executable(bench_doors ${bench}/doors.c)
+target_link_libraries(bench_doors PRIVATE room_base)
+
+foreach(program bench_generate bench bench_doors)
     target_include_directories(${program} PRIVATE ${PROJECT_SOURCE_DIR})
     set_target_properties(${program} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 endforeach()
