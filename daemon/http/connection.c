@@ -99,7 +99,7 @@ void http_accept(struct http_listener *listener)
 {
     struct http *http = listener->http;
     for (int i = 0; i < HTTP_ACCEPTS_MAX; i++) {
-        struct sockaddr_storage from;
+        struct sockaddr_storage from = {.ss_family = AF_UNSPEC};
         socklen_t len = sizeof from;
         int fd = accept4(listener->fd, (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd < 0 && (errno == EINTR || errno == ECONNABORTED))
@@ -205,11 +205,10 @@ void http_connection_sweep(struct http_connection *connection)
     if (has_now_ended && connection->ended_for == since) {
         connection->waits_since = 0;
         http_connection_cut(connection);
-    } else if (since && uv_now(http->host.loop) - since >= http->host.limits->http_ms) {
-        cut_off(connection);
     } else if (request && request->stage == HTTP_WAITING) {
         sweep_waiting(connection);
-    } else if (request && !since && does_not_read(connection)) {
+    } else if (since ? uv_now(http->host.loop) - since >= http->host.limits->http_ms
+                     : request && does_not_read(connection)) {
         cut_off(connection);
     }
     /* What was read may not have been looked at yet: it has until the next sweep. */

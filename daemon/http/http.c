@@ -128,9 +128,10 @@ static void on_accept(uv_poll_t *poll, int status, int events)
 
 static char *bound_address(int fd)
 {
-    struct sockaddr_storage is = {.ss_family = AF_UNSPEC};
+    struct sockaddr_storage is;
     socklen_t len = sizeof is;
     char host[INET6_ADDRSTRLEN] = "?";
+    memset(&is, 0, sizeof is);
     if (getsockname(fd, (struct sockaddr *)&is, &len) == 0 && is.ss_family == AF_INET6) {
         const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)&is;
         inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof host);

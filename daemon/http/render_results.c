@@ -6,6 +6,7 @@
 #include "daemon/http/markup.h"
 #include "daemon/http/render.h"
 #include "indexer/base/json_text.h"
+#include "indexer/base/mem.h"
 #include "indexer/register/field.h"
 
 enum { TEXT_MAX = 1 << 20 };
@@ -92,36 +93,65 @@ static void put_description(struct buf *to, const json_t *suggestion)
     json_text_or_null(to, text);
 }
 
-static void put_search_url(struct buf *to, const json_t *suggestion, const struct render_call *call)
+/* What of the input a suggestion leaves as it is. */
+static size_t kept(const json_t *result, const struct render_call *call)
 {
+    const char *q = text_member(call->params, "q"), *end = text_member(result, "replaces");
+    size_t len = strlen(q), end_len = strlen(end);
+    bool is_end = end_len <= len && strcmp(q + len - end_len, end) == 0;
+    return is_end ? len - end_len : 0;
+}
+
+/* What choosing a suggestion finds: a record; what is left of the input, narrowed by a value; or words as
+ * they stand. */
+static void put_search_url(struct buf *to, const json_t *suggestion, const char *rest,
+                           const struct render_call *call)
+{
+    const char *kind = text_member(suggestion, "kind"), *text = text_member(suggestion, "text");
+    const struct field *field = field_find(strcmp(kind, "provision") == 0 ? "legal_basis" : kind);
     BUF_AUTO struct buf url = BUF_INIT(TEXT_MAX);
-    buf_printf(&url, "%s/?q=", call->base);
-    markup_put_percent(&url, text_member(suggestion, "text"));
+    BUF_AUTO struct buf q = BUF_INIT(TEXT_MAX);
+    bool is_record = strcmp(kind, "record") == 0, is_value = field && field->use & FIELD_USE_FACET;
+    if (is_value)
+        buf_text(&q, rest);
+    else
+        buf_printf(&q, "%s\"%s\"", rest, text);
+    buf_printf(&url, "%s%s", call->base, is_record ? "/records/" : "/?q=");
+    markup_put_percent(&url, is_record ? text : q.data ? q.data : "");
+    if (is_value && !is_record) {
+        buf_printf(&url, "&%s=", field_filter_name(field));
+        markup_put_percent(&url, text);
+    }
     json_text_string(to, url.data, url.len);
 }
 
 enum { SUGGESTION_TEXTS, SUGGESTION_DESCRIPTIONS, SUGGESTION_URLS, SUGGESTION_LISTS };
 
+static void put_list(struct buf *to, const json_t *result, int list, const struct render_call *call)
+{
+    size_t i;
+    const json_t *suggestion;
+    MEM_AUTO char *rest = mem_copy(text_member(call->params, "q"), kept(result, call));
+    buf_text(to, ",[");
+    json_array_foreach(json_object_get(result, "suggestions"), i, suggestion)
+    {
+        MEM_AUTO char *whole = mem_format("%s%s", rest, text_member(suggestion, "text"));
+        json_text_comma(to);
+        if (list == SUGGESTION_TEXTS)
+            json_text_or_null(to, whole);
+        else if (list == SUGGESTION_DESCRIPTIONS)
+            put_description(to, suggestion);
+        else
+            put_search_url(to, suggestion, rest, call);
+    }
+    buf_byte(to, ']');
+}
+
 void render_suggestions(const json_t *result, const struct render_call *call, struct buf *to)
 {
-    const json_t *suggestions = json_object_get(result, "suggestions");
-    const json_t *suggestion;
-    size_t i;
     buf_byte(to, '[');
     json_text_or_null(to, text_member(call->params, "q"));
-    for (int list = 0; list < SUGGESTION_LISTS; list++) {
-        buf_text(to, ",[");
-        json_array_foreach(suggestions, i, suggestion)
-        {
-            json_text_comma(to);
-            if (list == SUGGESTION_TEXTS)
-                json_text_or_null(to, text_member(suggestion, "text"));
-            else if (list == SUGGESTION_DESCRIPTIONS)
-                put_description(to, suggestion);
-            else
-                put_search_url(to, suggestion, call);
-        }
-        buf_byte(to, ']');
-    }
+    for (int list = 0; list < SUGGESTION_LISTS; list++)
+        put_list(to, result, list, call);
     buf_byte(to, ']');
 }

@@ -34,6 +34,26 @@ def test_shell(server):
     assert told.stdout.startswith(f"{total} agreements\n")
 
 
+def shown():
+    """The commands that the README shows."""
+    lines = (ROOT / "README.md").read_text().splitlines()
+    return [line[2:] for line in lines if line.startswith("$ ") and "7700" in line or "$ client/examples" in line]
+
+
+@pytest.mark.parametrize("command", shown())
+def test_what_the_readme_shows(server, tmp_path, command):
+    command = command.replace("http://127.0.0.1:7700", server.url).replace("client/", f"{ROOT}/client/")
+    told = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, timeout=60,
+                          cwd=tmp_path, env={**os.environ, "PURPOSED": server.url})
+    assert told.returncode == 0 and not told.stderr
+    said = told.stdout + "".join(path.read_text() for path in tmp_path.iterdir())
+    assert said.strip() and "Bad Request" not in said
+
+
+def test_the_readme_shows_some():
+    assert len(shown()) == 3
+
+
 def test_python(server):
     told = run(server, "search.py", "patients", "legal_basis=s251")
     hits = server.get("/api/search", [("q", "patients"), ("legal_basis", "s251"), ("limit", "1000")])["hits"]
