@@ -16,7 +16,7 @@
 #include "daemon/search/count.h"
 
 enum {
-    TELLING_MAX = 40, /* words that a record is compared by */
+    TELLING_MAX = 25, /* words that a record is compared by, as in Lucene */
     TELLING_SHARE_PERCENT =
         20,               /* of them that a similar record has (minimum_should_match of Elasticsearch) */
     TELLING_MARKED = 6,   /* of them that snippets show: each more makes every text be read further */

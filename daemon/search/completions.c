@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/search/completions.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,9 +40,28 @@ struct completions {
 
 /* ---- loading ---- */
 
+/* key_fold, by a short way for what most references are: letters, digits and marks that part words. */
+static char *fold(const char *text)
+{
+    for (const char *at = text; *at; at++)
+        if (!isalnum((unsigned char)*at) && !strchr("-_.#/ ", *at))
+            return key_fold(text);
+    char *folded = mem_alloc(strlen(text) + 1), *to = folded;
+    for (const char *at = text; *at; at++) {
+        if (isalnum((unsigned char)*at))
+            *to++ = (char)tolower((unsigned char)*at);
+        else if (to > folded && to[-1] != '-')
+            *to++ = '-';
+    }
+    while (to > folded && to[-1] == '-')
+        to--;
+    *to = '\0';
+    return folded;
+}
+
 static void add_line(struct table *table, const char *text, uint32_t count)
 {
-    MEM_AUTO char *folded = key_fold(text);
+    MEM_AUTO char *folded = fold(text);
     if (count == 0 || !*folded || strlen(folded) > COMPLETIONS_LINE_MAX)
         return;
     if (table->count == table->cap) {
