@@ -192,6 +192,7 @@ Bitmap Matcher::find(const shim_query &query, const Bitmap &within) const
         found = find(*query.children[0], within);
         found -= find(*query.children[1], found);
         return found;
+    case Kind::boost:
     case Kind::scale:
         return find(*query.children[0], within);
     }

@@ -196,6 +196,11 @@ struct shim_query *shim_query_filter(struct shim_query *query, struct shim_query
     return combine_halves(Kind::filter, Kind::all_of, query, filter);
 }
 
+struct shim_query *shim_query_boost(struct shim_query *query, struct shim_query *extra)
+{
+    return combine_halves(Kind::boost, Kind::any_of, query, extra);
+}
+
 struct shim_query *shim_query_range(uint32_t slot, const void *from, size_t from_len, const void *to,
                                     size_t to_len)
 {

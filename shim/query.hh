@@ -27,6 +27,7 @@ enum class Kind {
     any_of,  /* children */
     without, /* children[0] but not children[1] */
     filter,  /* children[0], weighed, and children[1], not weighed */
+    boost,   /* children[0], and children[1] weighed where it matches too */
     scale,   /* children[0] times factor */
 };
 

@@ -92,6 +92,9 @@ void put_query(std::string &text, const shim_query &query)
     case Kind::filter:
         put_children(text, query, " FILTER ");
         break;
+    case Kind::boost:
+        put_children(text, query, " MAYBE ");
+        break;
     case Kind::scale:
         put_children(text, query, "");
         text.append("^").append(std::to_string(query.factor));

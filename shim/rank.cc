@@ -11,7 +11,7 @@ using shim::Kind;
 using shim::Query;
 using shim::report;
 
-extern "C" const struct shim_weighting shim_weighting_default = {1.0, 0.5, 0.5, 1.0};
+extern "C" const struct shim_weighting shim_weighting_default = {2.0, 0.5, 0.5, 0.0};
 
 namespace shim
 {
@@ -126,6 +126,9 @@ Xapian::Query Lowering::lower(const shim_query &query, bool required)
         return lower_children(query, Op::OP_AND_NOT, false);
     case Kind::filter:
         return lower_children(query, Op::OP_FILTER, required);
+    case Kind::boost:
+        return Xapian::Query(Op::OP_AND_MAYBE, lower(*query.children[0], required),
+                             lower(*query.children[1], false));
     case Kind::scale:
         return Xapian::Query(query.factor, lower(*query.children[0], required));
     }
@@ -213,6 +216,11 @@ size_t hand_out(const Xapian::MSet &found, shim_hit *hits)
 } // namespace
 
 extern "C" {
+
+double shim_weighting_rarity(uint32_t documents, uint32_t having)
+{
+    return std::log((documents + 1.0) / having);
+}
 
 enum shim_status shim_top_by_weight(struct shim_reader *reader, const struct shim_query *query,
                                     const uint64_t *words, size_t bits,

@@ -229,6 +229,8 @@ struct shim_query *shim_query_or(struct shim_query **queries, size_t n);
 struct shim_query *shim_query_and_not(struct shim_query *query, struct shim_query *without);
 /* Matches both, weighs the first only. */
 struct shim_query *shim_query_filter(struct shim_query *query, struct shim_query *filter);
+/* Matches the first; weighs both, the second where it matches too. */
+struct shim_query *shim_query_boost(struct shim_query *query, struct shim_query *extra);
 /* Documents whose value in `slot` lies between both, by bytes, both included; NULL stands for no bound. */
 struct shim_query *shim_query_range(uint32_t slot, const void *from, size_t from_len, const void *to,
                                     size_t to_len);
@@ -250,11 +252,15 @@ struct shim_hit {
     double weight;
 };
 
-/* How to rank: BM25+ (Robertson and Zaragoza 2009; Lv and Zhai 2011) with these parameters. */
+/* How to rank: BM25+ (Robertson and Zaragoza 2009; Lv and Zhai 2011) with these parameters. With `delta` 0,
+ * as by default, it is BM25 with the rarity of Lv and Zhai, which is never negative and nothing for a word
+ * that all documents have. The defaults were chosen by measuring: tests/relevance. */
 struct shim_weighting {
     double k1, b, min_normlen, delta;
 };
 extern const struct shim_weighting shim_weighting_default;
+/* What the weight of a term that `having` (at least one) of `documents` have is multiplied by. */
+double shim_weighting_rarity(uint32_t documents, uint32_t having);
 
 /* The documents at ranks `offset` .. `offset` + `limit` - 1 by weight under `query`, heaviest first and then
  * lowest number, among those whose bit is set in `words` (NULL: all). `hits` has room for `limit`. */

@@ -168,6 +168,8 @@ struct shim_query *model_query_build(const struct model_query *query)
         return shim_query_and_not(children[0], children[1]);
     case MODEL_FILTER:
         return shim_query_filter(children[0], children[1]);
+    case MODEL_BOOST:
+        return shim_query_boost(children[0], children[1]);
     case MODEL_SCALE:
         return shim_query_scale(children[0], query->factor);
     case MODEL_KINDS:
@@ -258,6 +260,8 @@ bool model_matches(const struct model *model, const struct model_query *query, i
     case MODEL_NOT:
         return model_matches(model, query->children[0], number) &&
                !model_matches(model, query->children[1], number);
+    case MODEL_BOOST:
+        return model_matches(model, query->children[0], number);
     default: /* all, and, filter, scale */
         return query->kind < MODEL_AND || met == query->n;
     }

@@ -39,6 +39,7 @@ enum model_kind {
     MODEL_OR,
     MODEL_NOT,
     MODEL_FILTER,
+    MODEL_BOOST,
     MODEL_SCALE,
     MODEL_KINDS,
 };

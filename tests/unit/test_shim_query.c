@@ -69,6 +69,7 @@ static void test_each_kind_matches(void **state)
     assert_string_equal(matches(reader, or_of(word_of("risks"), word_of("the"))), "4 6");
     assert_string_equal(matches(reader, shim_query_and_not(word_of("risk"), word_of("of"))), "2 3 5");
     assert_string_equal(matches(reader, shim_query_filter(word_of("risk"), word_of("of"))), "1 4");
+    assert_string_equal(matches(reader, shim_query_boost(word_of("risk"), word_of("of"))), "1 2 3 4 5");
     assert_string_equal(matches(reader, shim_query_scale(word_of("of"), 0)), "1 4");
     assert_string_equal(matches(reader, shim_query_and(NULL, 0)), "1 2 3 4 5 6");
     assert_string_equal(matches(reader, shim_query_or(NULL, 0)), "");
@@ -122,6 +123,8 @@ static void test_stolen_queries_go(void **state)
     assert_null(shim_query_and_not(NULL, word_of("a")));
     assert_null(shim_query_filter(NULL, word_of("a")));
     assert_null(shim_query_filter(word_of("a"), NULL));
+    assert_null(shim_query_boost(NULL, word_of("a")));
+    assert_null(shim_query_boost(word_of("a"), NULL));
     assert_null(shim_query_scale(NULL, 1));
     assert_null(shim_query_scale(word_of("a"), -1));
     assert_null(shim_query_scale(word_of("a"), (double)NAN));
@@ -169,6 +172,8 @@ static void test_chains_are_flat(void **state)
                 "(a NOT (b OR c))");
     expect_text(shim_query_filter(shim_query_filter(word_of("a"), word_of("b")), word_of("c")),
                 "(a FILTER (b AND c))");
+    expect_text(shim_query_boost(shim_query_boost(word_of("a"), word_of("b")), word_of("c")),
+                "(a MAYBE (b OR c))");
     expect_text(shim_query_scale(shim_query_scale(word_of("a"), 2), 3), "(a)^6.000000");
     struct shim_query *one = word_of("a");
     expect_text(shim_query_or(&one, 1), "a");
