@@ -7,7 +7,7 @@
 #include "daemon/search/ranking.h"
 
 enum {
-    EXPLAIN_LEAVES_MAX = 64, /* words whose weights are told; a prefix may stand for a thousand */
+    EXPLAIN_LEAVES_MAX = 192, /* words whose weights are told; a prefix may stand for a thousand */
 };
 
 /* The query as a sentence, *new*; words as they were typed in `text`. "" for NULL. */

@@ -83,8 +83,7 @@ const struct strlist *matcher_expand(struct matcher *matcher, const char *prefix
 
 /* ---- words ---- */
 
-/* The term of a word held to a part, in `scoped` (cut to what a term may be). */
-static size_t scoped_term(const struct field *part, const char *term, char scoped[SHIM_TERM_MAX])
+size_t match_scoped_term(const struct field *part, const char *term, char scoped[SHIM_TERM_MAX])
 {
     size_t prefix = strlen(part->prefix);
     size_t len = strlen(term);
@@ -105,7 +104,7 @@ struct shim_query *match_word_query(const char *term, unsigned parts)
         if (!(parts & 1U << part))
             continue;
         char scoped[SHIM_TERM_MAX];
-        size_t len = scoped_term(field_parts()[part], term, scoped);
+        size_t len = match_scoped_term(field_parts()[part], term, scoped);
         words[count++] = shim_query_word(scoped, len);
     }
     return count == 1 ? words[0] : shim_query_or(words, count);

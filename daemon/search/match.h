@@ -43,6 +43,8 @@ enum shim_status matcher_match(struct matcher *matcher, const struct query *quer
 
 /* The part in which a position of the document's text lies. */
 int match_part_at(const struct columns *columns, uint32_t document, uint32_t position);
+/* The term of a stem held to a part, in `scoped` (cut to what a term may be); returns its length. */
+size_t match_scoped_term(const struct field *part, const char *term, char scoped[SHIM_TERM_MAX]);
 /* A stem in any of the parts, *new*; NULL without memory. */
 struct shim_query *match_word_query(const char *term, unsigned parts);
 

@@ -11,12 +11,12 @@ static enum search_status top_by_weight(struct inquiry *inquiry, const struct bi
                                         size_t limit, struct shim_hit *hits, size_t *ret_count)
 {
     struct ranking ranking;
-    if (ranking_make(&inquiry->matcher, inquiry->query, &ranking) != 0)
-        return answer_fail(inquiry->error, -32603, "no memory to rank with");
+    enum shim_status status = ranking_make(&inquiry->matcher, inquiry->query, &ranking);
+    if (status != SHIM_OK)
+        return answer_status(status, inquiry->matcher.error.text, inquiry->error);
     struct shim_error shim_error;
-    enum shim_status status =
-        shim_top_by_weight(inquiry->worker->reader, ranking.query, documents->words, documents->count,
-                           &shim_weighting_default, offset, limit, hits, ret_count, &shim_error);
+    status = shim_top_by_weight(inquiry->worker->reader, ranking.query, documents->words, documents->count,
+                                &shim_weighting_default, offset, limit, hits, ret_count, &shim_error);
     ranking_free(&ranking);
     return answer_status(status, shim_error.text, inquiry->error);
 }

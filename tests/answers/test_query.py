@@ -62,7 +62,7 @@ def test_nothing_ranks_without_words(sample):
 
 def test_a_prefix_stands_for_many_words(sample):
     """More words than are told of are said to be."""
-    answer = search(sample, {"q": "co* in* re* pr*", "match": "any", "explain": True, "limit": 1})
+    answer = search(sample, {"q": "co* in* re* pr* de* di* se* st* ca* pa*", "match": "any", "explain": True, "limit": 1})
     assert any("explain tells the weights of" in warning for warning in answer["warnings"])
     assert len({told["word"] for told in answer["hits"][0]["explain"]}) <= 64
 

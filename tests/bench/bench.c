@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "daemon/search/function_words.h"
+#include "daemon/search/ranking.h"
 #include "indexer/base/mem.h"
 #include "indexer/store/generation.h"
 #include "tests/bench/clock.h"
@@ -154,8 +156,21 @@ struct comparison {
     double matched; /* records, over all questions */
 };
 
-/* Not compared: filters and where in a text a phrase stands, of which raw knows nothing, and what the daemon
- * answers with any of the words because nothing has them all. */
+static bool has_function_word(const struct bench_query *query)
+{
+    for (size_t i = 0; i < query->term_count; i++)
+        if (is_function_word(query->terms[i]))
+            return true;
+    return false;
+}
+
+/* Not compared: filters, function words and where in a text a phrase stands, of which raw knows nothing, and
+ * what the daemon answers with any of the words because nothing has them all. */
+static bool is_compared(const struct bench_query *query, const struct bench_hits *hits)
+{
+    return hits->count > 0 && !query->facet && !(query->part && query->phrase) && !has_function_word(query);
+}
+
 static int compare_one(struct bench *bench, const struct search *search, struct comparison *found,
                        struct error *error)
 {
@@ -163,14 +178,16 @@ static int compare_one(struct bench *bench, const struct search *search, struct 
     const char *request = search->bare_request;
     struct bench_hits hits;
     double us;
-    raw_search(bench->raw, &search->query, &hits);
+    const struct bench_boost boosts[] = {{field_find("title")->prefix, RANKING_TITLE},
+                                         {field_find("objectives")->prefix, RANKING_OBJECTIVES}};
+    raw_search_boosted(bench->raw, &search->query, boosts, sizeof boosts / sizeof *boosts, &hits);
     if (served_ask(&bench->served[0], 1, &request, 1, &us, &reply, error) < 0)
         return -1;
     json_t *object = json_loads(reply.data, 0, NULL);
     const json_t *result = json_object_get(object, "result");
     found->asked++;
     found->matched += json_number_value(json_object_get(result, "total"));
-    if (hits.count > 0 && !search->query.facet && !(search->query.part && search->query.phrase)) {
+    if (is_compared(&search->query, &hits)) {
         bool same = same_scores(json_object_get(result, "hits"), &hits);
         found->compared++;
         found->same += same;

@@ -8,7 +8,7 @@ target_link_libraries(bench_generate PRIVATE room_base)
 add_executable(bench ${bench}/bench.c ${bench}/searches.c ${bench}/served.c ${bench}/figures.c
     ${bench}/peers.c
     ${bench}/engine_raw.cc ${bench}/engine_plain.cc ${bench}/engine_fts5.c)
-target_link_libraries(bench PRIVATE room_base room_register room_text room_store room_shim
+target_link_libraries(bench PRIVATE room_base room_register room_text room_store room_search room_shim
     PkgConfig::XAPIAN PkgConfig::JANSSON PkgConfig::SQLITE m)
 
 add_executable(bench_doors ${bench}/doors.c)

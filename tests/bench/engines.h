@@ -50,6 +50,15 @@ struct bench_record {
 struct raw_engine;
 struct raw_engine *raw_open(const char *postings);
 void raw_search(struct raw_engine *engine, const struct bench_query *query, struct bench_hits *hits);
+/* A part in which a word weighs once more: the prefix of its terms, and how much (daemon/search/ranking.h).
+ */
+struct bench_boost {
+    const char *prefix;
+    double factor;
+};
+/* The same ranked as ours ranks, to compare scores with; its time is not measured. */
+void raw_search_boosted(struct raw_engine *engine, const struct bench_query *query,
+                        const struct bench_boost *boosts, size_t count, struct bench_hits *hits);
 void raw_close(struct raw_engine *engine);
 
 struct plain_builder;

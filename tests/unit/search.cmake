@@ -5,3 +5,4 @@ purposed_unit_test(search_pages SOURCES unit/test_search_pages.c LINKS room_sear
 purposed_unit_test(store SOURCES unit/test_store.c LINKS room_store)
 purposed_unit_test(base SOURCES unit/test_base.c LINKS room_base PkgConfig::JANSSON)
 purposed_unit_test(search_typed SOURCES unit/test_search_typed.c LINKS room_search)
+purposed_unit_test(search_ranking SOURCES unit/test_search_ranking.c LINKS room_search)
