@@ -103,6 +103,19 @@ const struct help_command help_commands[COMMAND_COUNT] = {
     [COMMAND_STATUS] = {"status", "status [OPTION]...", "how the daemon and its index are",
                         "Example:\n"
                         "  purpose status --json\n"},
+    [COMMAND_MCP] = {"mcp", "mcp [OPTION]...", "a server for agents, on standard input and output",
+                     "Speaks the Model Context Protocol, one message a line, for a program that starts it:\n"
+                     "tools to search the register, read an agreement, list values, compare and see\n"
+                     "what changed. It needs a daemon when a tool is called, not before, and goes on when\n"
+                     "that is started anew. It ends with its input; what is wrong is told on stderr.\n"
+                     "\n"
+                     "In the settings of such a program:\n"
+                     "  {\"mcpServers\": {\"register\": {\"command\": \"purpose\", \"args\": [\"mcp\"]}}}\n"
+                     "\n"
+                     "Exit status: 0 the input ended, 2 an error.\n"
+                     "\n"
+                     "Examples:\n"
+                     "  purpose mcp <<< '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}'\n"},
     [COMMAND_HELP] = {"help", "help [COMMAND|query]", "how a command is used, or what a query may be",
                       "Examples:\n"
                       "  purpose risk stratification\n"

@@ -30,6 +30,7 @@ enum command {
     COMMAND_EXPORT,
     COMMAND_SCHEMA,
     COMMAND_STATUS,
+    COMMAND_MCP,
     COMMAND_HELP,
     COMMAND_COUNT
 };

@@ -8,6 +8,7 @@
 #include "client/export.h"
 #include "client/formats.h"
 #include "client/labels.h"
+#include "client/mcp.h"
 #include "client/options.h"
 #include "client/purpose.h"
 #include "client/render.h"
@@ -79,6 +80,7 @@ static void lay_out(struct page *page, const json_t *result, const struct option
         render_status(page, result);
         break;
     case COMMAND_EXPORT:
+    case COMMAND_MCP:
     case COMMAND_HELP:
     case COMMAND_COUNT:
         break;
@@ -203,7 +205,8 @@ enum exit_code run(int argc, char **argv)
         return complain(error.text);
     enum exit_code code = options.version                                   ? print_version()
                           : options.help || options.command == COMMAND_HELP ? print_help(&options)
-                                                                            : call(&options);
+                          : options.command == COMMAND_MCP ? mcp_run(&options, daemon_address(&options))
+                                                           : call(&options);
     options_free(&options);
     return code;
 }

@@ -9,7 +9,7 @@ import pytest
 import support
 
 TOPICS = ["help", "search", "show", "facets", "similar", "compare", "suggest", "changes", "export", "schema", "status",
-          "query"]
+          "mcp", "query"]
 
 
 def examples():

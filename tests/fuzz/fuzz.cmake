@@ -82,6 +82,7 @@ purposed_fuzz_target(json_text MAX_LEN 1024 LINKS room_wire LINES cases/protocol
 purposed_fuzz_target(text_store MAX_LEN 8192 LINKS room_store)
 purposed_fuzz_target(search MAX_LEN 2048 LINKS purposed_indexer room_search MUTATOR mutate_search.c)
 purposed_fuzz_target(render MAX_LEN 4096 LINKS room_client SEEDS cases/client/render cases/client/program/found)
+purposed_fuzz_target(mcp MAX_LEN 4096 LINKS room_client LINES fuzz/mcp.jsonl)
 purposed_fuzz_target(index MAX_LEN 8192 LINKS purposed_indexer room_search SEEDS register cases/read)
 
 if(PURPOSED_FUZZ)
