@@ -74,22 +74,33 @@ static void say(struct mcp_session *session, const char *line, size_t len)
     buf_free(&to);
 }
 
+/* As new but for the description, which takes longer to make than an input to try. */
+static struct mcp_session *begin(json_t *result)
+{
+    static struct mcp_session session;
+    if (!session.description)
+        mcp_session_init(&session, answer_all, NULL);
+    json_decref(session.daemon.explanations);
+    session.daemon =
+        (struct mcp_daemon){.ask = answer_all, .context = result, .explanations = NULL, .revision = ""};
+    session.version = NULL;
+    return &session;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct mcp_session session;
     const char *at = (const char *)data, *end = at + size;
     const char *first = size ? memchr(at, '\n', size) : NULL;
     json_t *result = first ? json_loadb(at, (size_t)(first - at), 0, NULL) : NULL;
-    mcp_session_init(&session, answer_all, result);
+    struct mcp_session *session = begin(result);
     if (first)
         at = first + 1;
     while (at < end) {
         const char *next = memchr(at, '\n', (size_t)(end - at));
         size_t len = (size_t)((next ? next : end) - at);
-        say(&session, at, len);
+        say(session, at, len);
         at += len + 1;
     }
-    mcp_session_free(&session);
     json_decref(result);
     return 0;
 }

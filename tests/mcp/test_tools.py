@@ -102,7 +102,8 @@ def random_value(schema, dice):
         return dice.choice(schema["enum"])
     kind = schema["type"]
     if kind == "integer":
-        return dice.choice([schema["minimum"], schema["maximum"], schema["minimum"] - 1, schema["maximum"] + 1, 700, 3.0])
+        least, most = schema["minimum"], schema["maximum"]
+        return dice.choice([least, most, least - 1, most + 1, 700, 3.0])
     if kind == "boolean":
         return dice.random() < 0.5
     if kind == "object":
@@ -143,7 +144,8 @@ def calls_of_all_kinds(ids, tokens):
                                   "facets": ["dataset", "organisation", "controller", "legal_basis"]}),
              ("search_register", {"limit": 30}), ("what_changed", {})]
     calls += [("get_record", {"id": record}) for record in ids]
-    calls += [("list_facet_values", {"facet": name, "limit": 1000}) for name in ("controller", "dataset", "legal_basis")]
+    calls += [("list_facet_values", {"facet": name, "limit": 1000})
+              for name in ("controller", "dataset", "legal_basis")]
     calls += [("compare_records", {"first": ids[0], "second": record}) for record in ids[1:6]]
     return [(name, {**arguments, **({"max_tokens": tokens} if tokens else {})}) for name, arguments in calls]
 

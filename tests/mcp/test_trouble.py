@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A daemon that is down, comes and goes, is slow or answers rubbish; messages that are too long; an end in the middle."""
+"""A daemon that is down, comes and goes, is slow or answers rubbish; messages too long; an end in the middle."""
 import contextlib
 import json
 import os
@@ -82,7 +82,8 @@ def result_of(result):
 
 
 ONE_OF_EACH = [talk.call(1, "search_register", query="asthma", facets=["dataset"]), talk.call(2, "get_record", id="X"),
-               talk.call(3, "list_facet_values", facet="dataset"), talk.call(4, "compare_records", first="X", second="Y"),
+               talk.call(3, "list_facet_values", facet="dataset"),
+               talk.call(4, "compare_records", first="X", second="Y"),
                talk.call(5, "what_changed"), talk.call(6, "get_record", id="X", part="objectives"),
                talk.call(7, "get_record", id="X", part="releases")]
 
@@ -155,20 +156,22 @@ def test_results_of_another_kind(result):
             assert "is it a purposed of this version?" in talk.failure(answer)
 
 
-ODD = [None, 7, "", "x" * 70000, "\u0001" * 3000, "é" * 9000, [], ["x" * 900] * 90, [None, 7, {}], {"a": 1}, True, -5]
+ODD = [None, 7, "", "x" * 70000, "\u0001" * 3000, "é" * 9000, [], ["x" * 900] * 90, [None, 7, {}], {"a": 1}, True,
+       -5]
 
 
 @pytest.mark.parametrize("odd", ODD, ids=lambda odd: repr(odd)[:20])
 def test_odd_members_never_break_the_answers(odd, tools):
     """Whatever stands in a reply, the answer is as it was promised, and no longer."""
-    names = ["id", "title", "organisation", "edition", "legal_basis", "snippets", "copies", "group", "releases", "datasets",
-             "objectives", "processing", "commercial", "versions", "page_files", "same_release"]
+    names = ["id", "title", "organisation", "edition", "legal_basis", "snippets", "copies", "group", "releases",
+             "datasets", "objectives", "processing", "commercial", "versions", "page_files", "same_release"]
     record = {**dict.fromkeys(names, odd), "id": "X", "snippets": [{"part": odd, "html": odd}],
               "releases": [dict.fromkeys(["dataset", "legal_basis", "count"], odd)] * 12}
     hit = {name: record[name] for name in names if name != "releases"}
     value = {"value": "v", "label": odd, "count": odd, "children": odd, "explanation": odd}
+    edits = [{"op": "delete", "text": odd}, odd]
     result = {**record, "total": 40, "hits": [hit] * 4 + [odd], "facets": {"dataset": [value, odd], "x": odd},
-              "values": [value] * 9 + [odd], "parts": {"title": {"edits": [{"op": "delete", "text": odd}, odd]}, "x": odd},
+              "values": [value] * 9 + [odd], "parts": {"title": {"edits": edits}, "x": odd},
               "from": "2019-11", "to": "2021-02", "counts": odd, "added": odd, "gone": [odd] * 3, "warnings": [odd],
               "corrected": odd, "cursor": odd, "explanations": {"x" * 9000: odd}, "revision": odd, "coverage": odd}
     with fake_daemon(result_of(result)) as address:
