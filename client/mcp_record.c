@@ -283,32 +283,48 @@ static void mark(struct buf *to, const json_t *edits)
     }
 }
 
-static json_t *new_comparison(struct tool_call *call, const json_t *reply)
+/* The parts that are wanted: names of those that are equal into `same`, the others marked. The
+ * texts are the caller's to free. */
+static void sort_parts(const json_t *parts, const char *wanted, json_t *same, struct parts *differing,
+                       struct buf texts[PARTS_MAX])
 {
-    struct parts differing = {.count = 0};
-    struct buf texts[PARTS_MAX];
-    const char *name, *wanted = argument_text(call, "part");
-    json_t *part, *same = json_array(), *shown = NULL, *result = NULL;
-    json_object_foreach(json_object_get(reply, "parts"), name, part)
+    const char *name;
+    json_t *part;
+    json_object_foreach((json_t *)parts, name, part)
     {
         if (wanted && strcmp(wanted, name) != 0)
             continue;
         if (json_is_true(json_object_get(part, "equal"))) {
             json_array_append_new(same, json_string(name));
-        } else if (differing.count < PARTS_MAX) {
-            struct buf *text = &texts[differing.count];
+        } else if (differing->count < PARTS_MAX) {
+            struct buf *text = &texts[differing->count];
             *text = (struct buf)BUF_INIT(MARKED_MAX);
             mark(text, json_object_get(part, "edits"));
-            differing.items[differing.count++] =
+            differing->items[differing->count++] =
                 (struct part){name, text->data ? text->data : "", text->len, 0};
         }
     }
-    if (argument_number(call, "offset", 0) && !wanted)
+}
+
+static json_t *new_differing(struct tool_call *call, const char *wanted, const struct parts *differing)
+{
+    if (argument_number(call, "offset", 0) && !wanted) {
         error_set(&call->error, "offset goes with part: which of them is to go on?");
-    else if (wanted && differing.count)
-        shown = new_one(call, differing.items[0]);
-    else
-        shown = new_parts(&differing, call->room > 2 * HEAD_ROOM ? call->room - 2 * HEAD_ROOM : 0);
+        return NULL;
+    }
+    if (wanted && differing->count)
+        return new_one(call, differing->items[0]);
+    return new_parts(differing, call->room > 2 * HEAD_ROOM ? call->room - 2 * HEAD_ROOM : 0);
+}
+
+static json_t *new_comparison(struct tool_call *call, const json_t *reply)
+{
+    struct parts differing = {.count = 0};
+    struct buf texts[PARTS_MAX];
+    const char *wanted = argument_text(call, "part");
+    json_t *same = json_array(), *result = NULL;
+    sort_parts(json_object_get(reply, "parts"), wanted, same, &differing, texts);
+    json_t *shown = new_differing(call, wanted, &differing);
     if (shown)
         result =
             json_pack("{s:O, s:O, s:O, s:O}", "first", json_object_get(call->arguments, "first"), "second",
