@@ -28,7 +28,7 @@ static int by_value(const void *a, const void *b)
 /* Takes the value of the next rank. */
 static void add_value(struct columns *columns, struct sort_values *values, struct sort_item *item)
 {
-    if (values->texts) {
+    if (item->text) {
         values->texts[values->count++] = item->text;
         columns->memory += sizeof item->text + strlen(item->text) + 1;
         item->text = NULL;
