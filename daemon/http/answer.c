@@ -14,6 +14,7 @@ static const struct {
     {ROUTE_RESULTS, "application/json"},
     {ROUTE_ATOM, "application/atom+xml; charset=utf-8"},
     {ROUTE_SUGGESTIONS, "application/x-suggestions+json; charset=utf-8"},
+    {ROUTE_PAGE, HTTP_HTML},
 };
 
 static const char *type_of(const struct http_request *request)
@@ -74,10 +75,42 @@ static json_t *parse_result(struct job *job)
     return result;
 }
 
+/* A page is given each result and says what it asks next; only without the first there is none. */
+static bool next_of_page(struct job *job, unsigned made)
+{
+    struct http_request *request = job->owner;
+    struct web_page *page = request->call.page;
+    if (job->code && made == 1)
+        return false;
+    if (job->code == 0 && buf_failed(&job->result)) {
+        job->code = RPC_INVALID_PARAMS;
+        strcpy(job->error.message, "there is too much of it to show");
+    }
+    web_page_take(page, made - 1, job->result.data, job->result.len, job->code, job->error.message);
+    job->method = web_page_call(page, made, &job->params);
+    if (job->method)
+        return true;
+    job->code = 0;
+    job->method = request->method;
+    job->params = request->params;
+    buf_reset(&job->result);
+    buf_text(&job->result, "{}");
+    return false;
+}
+
+static void render_page(struct job *job, const struct http_request *request)
+{
+    struct buf body = BUF_INIT(job->reply_max);
+    web_page_put(request->call.page, request->base, &body);
+    replace(job, &body);
+}
+
 static void render_one(struct job *job)
 {
     struct http_request *request = job->owner;
-    if (request->call.route->kind != ROUTE_JSON) {
+    if (request->call.route->kind == ROUTE_PAGE) {
+        render_page(job, request);
+    } else if (request->call.route->kind != ROUTE_JSON) {
         json_t *result = parse_result(job);
         struct buf body = BUF_INIT(job->reply_max);
         if (!result)
@@ -169,12 +202,24 @@ static ssize_t read_piece(void *cls, uint64_t at, char *to, size_t max)
 
 /* ---- start and finish ---- */
 
+bool http_answer_asks(struct http_request *request)
+{
+    const struct route *route = request->call.route;
+    request->method = route->method;
+    request->params = request->call.params;
+    if (route->kind == ROUTE_PAGE) {
+        request->method = web_page_call(request->call.page, 0, &request->params);
+        request->job.next = next_of_page;
+    }
+    return request->method && route->kind != ROUTE_STATUS;
+}
+
 enum MHD_Result http_answer_start(struct http_request *request)
 {
     struct http *http = request->connection->http;
     const struct route *route = request->call.route;
     struct problem problem;
-    if (!search_has_method(route->method)) {
+    if (!search_has_method(request->method)) {
         problem_set(&problem, 404, NULL, "this version does not answer %s", route->path);
         return http_reply_problem(request, &problem);
     }
@@ -192,10 +237,10 @@ enum MHD_Result http_answer_start(struct http_request *request)
     }
     request->job.render = is_export ? render_piece : render_one;
     request->stage = HTTP_WAITING;
-    if (!http_request_submit(request, route->method, request->call.params)) {
+    if (!http_request_submit(request, request->method, request->params)) {
         problem_set(&problem, 503, NULL, "too many calls are waiting: try again later");
         problem.code = RPC_OVERLOADED;
-        metrics_answer(http->host.metrics, METRIC_HTTP, route->method, RPC_OVERLOADED, 0);
+        metrics_answer(http->host.metrics, METRIC_HTTP, request->method, RPC_OVERLOADED, 0);
         return http_reply_problem(request, &problem);
     }
     MHD_suspend_connection(request->mhd);

@@ -29,6 +29,8 @@ enum {
     HTTP_RETRY_S = 1,    /* told in Retry-After */
 };
 
+#define HTTP_HTML "text/html; charset=utf-8"
+
 LIST_HEAD(http_connection_list, http_connection);
 LIST_HEAD(http_peer_list, http_peer);
 
@@ -94,6 +96,8 @@ struct http_request {
     bool is_head, is_old /* HTTP/1.0 */, takes_gzip, is_gzipped;
     char etag[HTTP_ETAG_SIZE];
     struct job job;
+    const char *method;   /* what the worker is asked; of a page, first */
+    const json_t *params; /* likewise */
     /* Of an export. */
     json_t *cursor; /* params of the next piece; NULL: there is none */
     struct gzip *gzip;
@@ -143,6 +147,8 @@ bool http_takes_gzip(struct MHD_Connection *mhd);
 enum MHD_Result http_answer_local(struct http_request *request);
 
 /* answer.c: what a worker answers. */
+/* Whether a worker is needed; takes down what it is to be asked. */
+bool http_answer_asks(struct http_request *request);
 enum MHD_Result http_answer_start(struct http_request *request);
 enum MHD_Result http_answer_finish(struct http_request *request);
 /* Goes on with an export that found the queue full. */

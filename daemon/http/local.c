@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "daemon/http/internal.h"
-#include "daemon/http/markup.h"
 #include "daemon/http/openapi.h"
 #include "daemon/http/render.h"
 #include "indexer/base/mem.h"
@@ -99,17 +98,35 @@ static enum MHD_Result answer_opensearch(struct http_request *request)
     return http_reply(request, "application/opensearchdescription+xml; charset=utf-8", &body);
 }
 
-static enum MHD_Result answer_redirect(struct http_request *request)
+static enum MHD_Result answer_asset(struct http_request *request)
 {
-    BUF_AUTO struct buf location = BUF_INIT(LOCAL_MAX);
-    markup_put_url(&location, request->call.rest);
-    return http_reply_empty(request, MHD_HTTP_FOUND, location.data);
+    const struct web_asset *asset = web_asset_find(request->call.rest);
+    struct buf body = BUF_INIT(LOCAL_MAX);
+    buf_append(&body, asset->bytes, asset->len);
+    request->is_gzipped = request->takes_gzip && asset->len >= HTTP_GZIP_LEAST;
+    if (request->is_gzipped) {
+        struct buf plain = body;
+        struct gzip *gzip = gzip_new();
+        body = (struct buf)BUF_INIT(LOCAL_MAX);
+        gzip_put(gzip, &plain, true, &body);
+        gzip_free(gzip);
+        buf_free(&plain);
+    }
+    return http_reply(request, asset->type, &body);
+}
+
+/* A page that asks nothing. */
+static enum MHD_Result answer_page(struct http_request *request)
+{
+    struct buf body = BUF_INIT(LOCAL_MAX);
+    web_page_put(request->call.page, request->base, &body);
+    return http_reply(request, HTTP_HTML, &body);
 }
 
 /* What stays the same while this daemon runs has a tag of its own. */
 static bool is_fixed(enum route_kind kind)
 {
-    return kind == ROUTE_OPENAPI || kind == ROUTE_OPENSEARCH;
+    return kind == ROUTE_OPENAPI || kind == ROUTE_OPENSEARCH || kind == ROUTE_ASSET;
 }
 
 enum MHD_Result http_answer_local(struct http_request *request)
@@ -131,8 +148,10 @@ enum MHD_Result http_answer_local(struct http_request *request)
         return answer_openapi(request);
     case ROUTE_OPENSEARCH:
         return answer_opensearch(request);
-    case ROUTE_REDIRECT:
-        return answer_redirect(request);
+    case ROUTE_ASSET:
+        return answer_asset(request);
+    case ROUTE_PAGE:
+        return answer_page(request);
     default:
         return reply_text(request, "alive\n");
     }

@@ -143,10 +143,6 @@ static json_t *content_of(const struct route *route)
 static json_t *responses_of(const struct route *route)
 {
     json_t *responses = json_object();
-    if (route->kind == ROUTE_REDIRECT) {
-        json_object_set_new(responses, "302", json_pack("{s:s}", "description", "Where it is for now"));
-        return responses;
-    }
     json_object_set_new(responses, "200",
                         json_pack("{s:s, s:o}", "description", route->summary, "content", content_of(route)));
     json_object_set_new(responses, "400", reference("responses", "Problem"));
@@ -255,6 +251,14 @@ static void add_record_schemas(json_t *schemas)
     json_object_set_new(schemas, "Hit", hit);
 }
 
+/* Pages are for people. */
+static bool is_told(const struct route *route, bool (*has_method)(const char *method))
+{
+    if (route->kind == ROUTE_PAGE || route->kind == ROUTE_ASSET)
+        return false;
+    return !route->method || route->kind == ROUTE_STATUS || has_method(route->method);
+}
+
 void openapi_put(struct buf *to, bool (*has_method)(const char *method))
 {
     json_t *root = json_loadb((const char *)openapi_template, openapi_template_len, 0, NULL);
@@ -262,8 +266,7 @@ void openapi_put(struct buf *to, bool (*has_method)(const char *method))
     const struct route *routes = route_table(&count);
     json_object_set_new(json_object_get(root, "info"), "version", json_string(PURPOSED_VERSION));
     for (size_t i = 0; i < count; i++)
-        if (!routes[i].method || routes[i].kind == ROUTE_STATUS || routes[i].kind == ROUTE_REDIRECT ||
-            has_method(routes[i].method))
+        if (is_told(&routes[i], has_method))
             add_path(json_object_get(root, "paths"), &routes[i]);
     add_record_schemas(json_object_get(json_object_get(root, "components"), "schemas"));
     char *text = json_dumps(root, JSON_COMPACT);

@@ -98,10 +98,19 @@ static enum MHD_Result queue(struct http_request *request, unsigned status, stru
     return result;
 }
 
+static void add_page_headers(struct MHD_Response *response)
+{
+    add(response, "Content-Security-Policy", WEB_POLICY);
+    add(response, "Referrer-Policy", "same-origin");
+    add(response, "Cross-Origin-Opener-Policy", "same-origin");
+}
+
 static void add_data_headers(struct http_request *request, struct MHD_Response *response, const char *type)
 {
     add(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
     add(response, MHD_HTTP_HEADER_VARY, "Accept-Encoding");
+    if (strcmp(type, HTTP_HTML) == 0)
+        add_page_headers(response);
     if (request->etag[0])
         add(response, MHD_HTTP_HEADER_ETAG, request->etag);
     add(response, MHD_HTTP_HEADER_CACHE_CONTROL, request->etag[0] ? "no-cache" : "no-store");
@@ -150,15 +159,35 @@ enum MHD_Result http_reply_stream(struct http_request *request, const char *type
     return queue(request, MHD_HTTP_OK, response);
 }
 
+/* Whether it is a person who looks at the answer: one of a page, or to somebody who would rather have HTML.
+ */
+static bool is_for_people(struct http_request *request)
+{
+    const struct route *route = request->call.route;
+    const char *takes = MHD_lookup_connection_value(request->mhd, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT);
+    return route ? route->kind == ROUTE_PAGE : takes && strstr(takes, "text/html");
+}
+
+static void put_problem(struct http_request *request, const struct problem *problem, struct buf *body)
+{
+    if (is_for_people(request))
+        web_problem_put(problem->status, problem->detail, body);
+    else
+        problem_put(body, problem);
+}
+
 enum MHD_Result http_reply_problem(struct http_request *request, const struct problem *problem)
 {
-    struct buf body = BUF_INIT(16 * PROBLEM_DETAIL_SIZE);
+    struct buf body = BUF_INIT(32 * PROBLEM_DETAIL_SIZE);
+    bool is_html = is_for_people(request);
     char seconds[16];
-    problem_put(&body, problem);
+    put_problem(request, problem, &body);
     struct MHD_Response *response = response_of(&body);
     snprintf(seconds, sizeof seconds, "%d", HTTP_RETRY_S);
     if (response) {
-        add(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/problem+json");
+        add(response, MHD_HTTP_HEADER_CONTENT_TYPE, is_html ? HTTP_HTML : "application/problem+json");
+        if (is_html)
+            add_page_headers(response);
         add(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
         if (problem->status == 503 || problem->status == 429)
             add(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);

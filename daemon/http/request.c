@@ -81,8 +81,8 @@ bool http_request_submit(struct http_request *request, const char *method, const
     struct http *http = request->connection->http;
     struct job *job = &request->job;
     bool is_cancelled = atomic_load(&job->is_cancelled);
-    void (*render)(struct job *) = job->render;
-    *job = (struct job){.method = method, .params = params, .render = render, .owner = request};
+    *job = (struct job){
+        .method = method, .params = params, .render = job->render, .next = job->next, .owner = request};
     job->weight = strlen(request->target);
     job->reply_max = http->host.limits->reply_bytes;
     job->rounds = &request->connection->rounds;
@@ -164,10 +164,7 @@ static enum MHD_Result start(struct http_request *request)
         metrics_answer(request->connection->http->host.metrics, METRIC_HTTP, NULL, RPC_INVALID_REQUEST, 0);
         return http_reply_problem(request, &problem);
     }
-    return request->call.route->method && request->call.route->kind != ROUTE_STATUS &&
-                   request->call.route->kind != ROUTE_REDIRECT
-               ? http_answer_start(request)
-               : http_answer_local(request);
+    return http_answer_asks(request) ? http_answer_start(request) : http_answer_local(request);
 }
 
 /* Called when the head is there, for each piece of a body, when all of it has been read, and again once a

@@ -311,11 +311,25 @@ static int take_target(struct route_call *call, const struct target *target, str
     return 0;
 }
 
-/* Where a redirect goes, *new*: what followed the path is kept as it was sent. */
-static char *redirected(const struct route *route, const char *text, size_t len)
+static int refuse_path(struct problem *problem)
 {
-    size_t passed = strlen(route->path);
-    return mem_format("%s%.*s", route->method, (int)(len - passed), text + passed);
+    return problem_set(problem, 404, NULL, "there is nothing at this path; /openapi.json says what there is");
+}
+
+static int take_page(struct route_call *call, const struct target *target, struct problem *problem)
+{
+    struct web_pair *pairs = mem_zero(target->count, sizeof *pairs);
+    for (size_t i = 0; i < target->count; i++)
+        pairs[i] = (struct web_pair){target->pairs[i].name, target->pairs[i].value};
+    call->page = web_page_new(target->path, pairs, target->count);
+    free(pairs);
+    return call->page ? 0 : refuse_path(problem);
+}
+
+static int take_asset(struct route_call *call, const struct target *target, struct problem *problem)
+{
+    call->rest = mem_text(target->path + strlen(call->route->path));
+    return web_asset_find(call->rest) ? 0 : refuse_path(problem);
 }
 
 int route_resolve(const char *text, size_t len, struct route_call *ret_call, struct problem *problem)
@@ -326,14 +340,14 @@ int route_resolve(const char *text, size_t len, struct route_call *ret_call, str
         return -1;
     call.route = find_route(target.path);
     int status = 0;
-    if (call.route && call.route->kind == ROUTE_REDIRECT &&
-        strncmp(text, call.route->path, strlen(call.route->path)) == 0)
-        call.rest = redirected(call.route, text, len);
-    else if (call.route && call.route->kind != ROUTE_REDIRECT)
-        status = take_target(&call, &target, problem);
+    if (!call.route)
+        status = refuse_path(problem);
+    else if (call.route->kind == ROUTE_PAGE)
+        status = take_page(&call, &target, problem);
+    else if (call.route->kind == ROUTE_ASSET)
+        status = take_asset(&call, &target, problem);
     else
-        status = problem_set(problem, 404, NULL,
-                             "there is nothing at this path; /openapi.json says what there is");
+        status = take_target(&call, &target, problem);
     target_free(&target);
     if (status)
         route_call_free(&call);
@@ -346,6 +360,7 @@ void route_call_free(struct route_call *call)
 {
     json_decref(call->params);
     free(call->rest);
+    web_page_free(call->page);
     *call = (struct route_call){.params = NULL};
 }
 

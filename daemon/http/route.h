@@ -17,6 +17,7 @@
 #include <stddef.h>
 
 #include "daemon/http/problem.h"
+#include "daemon/web/web.h"
 
 enum { ROUTE_FEED_LIMIT = 50 /* entries of a feed, unless asked otherwise */ };
 
@@ -32,7 +33,8 @@ enum route_kind {
     ROUTE_HEALTH,
     ROUTE_READY,
     ROUTE_METRICS,
-    ROUTE_REDIRECT, /* to `method`, a path here, with what follows */
+    ROUTE_PAGE,  /* for people */
+    ROUTE_ASSET, /* what pages are made with */
 };
 
 enum route_type { ROUTE_TEXT, ROUTE_NUMBER, ROUTE_FLAG, ROUTE_WORD, ROUTE_LIST };
@@ -65,9 +67,10 @@ const struct route *route_table(size_t *ret_count);
 
 struct route_call {
     const struct route *route;
-    json_t *params; /* *new*; NULL where it takes none */
-    bool is_csv;    /* of an export */
-    char *rest;     /* what follows the path, and of a redirect the query too; may be NULL */
+    json_t *params;        /* *new*; NULL where it takes none */
+    bool is_csv;           /* of an export */
+    char *rest;            /* the name of an asset; else NULL */
+    struct web_page *page; /* of ROUTE_PAGE */
 };
 
 /* Resolves a target as it was sent. Returns 0, or -1 with `problem` and nothing to free. */

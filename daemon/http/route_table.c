@@ -75,9 +75,13 @@ static const struct route routes[] = {
     {"/healthz", ROUTE_HEALTH, NULL, NULL, PARAMS(NULL), 0, "Whether the daemon runs"},
     {"/readyz", ROUTE_READY, NULL, NULL, PARAMS(NULL), 0, "Whether it has an index to answer from"},
     {"/metrics", ROUTE_METRICS, NULL, NULL, PARAMS(NULL), 0, "Counts in Prometheus's text format"},
-    {"/records/", ROUTE_REDIRECT, "/api/records/", "id", PARAMS(NULL), 0,
-     "The permanent address of a record"},
-    {"/", ROUTE_REDIRECT, "/api/search", NULL, PARAMS(NULL), 0, "A search, for people"},
+    {"/", ROUTE_PAGE, NULL, NULL, PARAMS(NULL), 0, "A search, for people"},
+    {"/records/", ROUTE_PAGE, NULL, "id", PARAMS(NULL), 0, "The permanent address of a record"},
+    {"/compare", ROUTE_PAGE, NULL, NULL, PARAMS(NULL), 0, "What differs between two texts"},
+    {"/changes", ROUTE_PAGE, NULL, NULL, PARAMS(NULL), 0, "What one edition changed"},
+    {"/facets/", ROUTE_PAGE, NULL, "name", PARAMS(NULL), 0, "All values of a facet"},
+    {"/about", ROUTE_PAGE, NULL, NULL, PARAMS(NULL), 0, "What this is"},
+    {"/assets/", ROUTE_ASSET, NULL, "name", PARAMS(NULL), 0, "What pages are made with"},
 };
 
 const struct route *route_table(size_t *ret_count)

@@ -63,11 +63,28 @@ static void check_result(struct job *job)
     }
 }
 
+/* One call after another, as the job has them, on one snapshot. */
+static enum search_status ask(struct worker *worker, struct job *job, struct snapshot *snapshot)
+{
+    enum search_status status;
+    unsigned made = 0;
+    do {
+        buf_reset(&job->result);
+        job->code = 0;
+        status = search_run(snapshot, worker->number, job->method, job->params, &job->result, &job->error);
+        if (status == SEARCH_FAILED)
+            job->code = job->error.code ? job->error.code : RPC_INTERNAL;
+        made++;
+    } while (status != SEARCH_CHANGED && job->next && job->next(job, made));
+    return status == SEARCH_CHANGED ? status : job->code ? SEARCH_FAILED : SEARCH_OK;
+}
+
 /* Runs it on one snapshot; on another when the index moved on meanwhile, a bounded number of times. */
 static void search(struct worker *worker, struct job *job)
 {
     struct workers *workers = worker->workers;
     enum search_status status = SEARCH_CHANGED;
+    const struct job first = {.method = job->method, .params = job->params};
     struct snapshot *snapshot = epochs_current(workers->epochs);
     for (unsigned run = 0; snapshot && status == SEARCH_CHANGED && run < RERUNS_MAX; run++) {
         if (run > 0) {
@@ -80,14 +97,14 @@ static void search(struct worker *worker, struct job *job)
         if (!snapshot)
             break;
         job->tag = snapshot_tag(snapshot);
-        status = search_run(snapshot, worker->number, job->method, job->params, &job->result, &job->error);
+        job->method = first.method;
+        job->params = first.params;
+        status = ask(worker, job, snapshot);
     }
     snapshot_unref(snapshot);
     if (status == SEARCH_OK)
         check_result(job);
-    else if (status == SEARCH_FAILED)
-        job->code = job->error.code ? job->error.code : RPC_INTERNAL;
-    else
+    else if (status == SEARCH_CHANGED)
         fail_without_index(workers, job);
 }
 

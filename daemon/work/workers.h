@@ -32,6 +32,11 @@ struct job {
     /* Makes of a result, in the worker's thread, what is to be sent; may set `code` and `error`. NULL: the
      * result is. */
     void (*render)(struct job *job);
+    /* Called in the worker's thread after each call but one that the index moved on under (then all begins
+     * anew, with the first), `made` being how many there were. It may take the result, or `code` and `error`,
+     * set `method` and `params` to what is to be asked next on the same snapshot, and return true. NULL: the
+     * one call is all. */
+    bool (*next)(struct job *job, unsigned made);
     void *owner;
     atomic_bool is_cancelled; /* nobody waits for it any more: not run if it is not running yet */
 

@@ -23,7 +23,8 @@ MAY_KNOW = {
     "daemon/wire": ["indexer/base"],
     "daemon/search": ["indexer/base", "indexer/register", "indexer/text", "indexer/store", "shim"],
     "daemon/work": ["indexer/base", "daemon/wire", "daemon/search"],
-    "daemon/http": ["indexer/base", "indexer/register", "daemon/wire", "daemon/search", "daemon/work"],
+    "daemon/web": ["indexer/base", "indexer/register"],
+    "daemon/http": ["indexer/base", "indexer/register", "daemon/wire", "daemon/search", "daemon/work", "daemon/web"],
     "daemon": ["indexer/base", "daemon/wire", "daemon/search", "daemon/work", "daemon/http"],
     "client": ["indexer/base", "daemon/wire"],
 }
@@ -39,7 +40,8 @@ ONLY_IN = {
     r"<sqlite3\.h>": ["indexer"],
     r"<zstd\.h>|<zdict\.h>": ["indexer/store", "indexer"],
     r"<zip\.h>|<expat\.h>|<csv\.h>": ["indexer/read"],
-    r"<jansson\.h>": ["indexer/register", "indexer", "daemon/wire", "daemon/search", "daemon/work", "daemon/http", "daemon", "client"],
+    r"<jansson\.h>": ["indexer/register", "indexer", "daemon/wire", "daemon/search", "daemon/work", "daemon/web", "daemon/http", "daemon",
+                      "client"],
 }
 
 SOURCES = sorted(

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The pages are whole without this. It fetches the same addresses and puts their <main> in place, so that
+// nothing jumps, and completes what is typed.
+"use strict";
+(() => {
+  const SUGGEST_LIMIT = 8, SUGGEST_WAIT = 60, RETRIES = 6, QUERY_MAX = 16000;
+  const status = document.getElementById("status");
+  let current = new AbortController(), shown = location.href;
+
+  const say = text => { status.textContent = text; };
+  const pause = ms => new Promise(done => setTimeout(done, ms));
+  const isOurs = url => url.origin === location.origin &&
+    (["/", "/compare", "/changes", "/about"].includes(url.pathname) || /^\/(records|facets)\/./.test(url.pathname));
+
+  // A page's text; tried again while the daemon is busy or away. What is shown stays meanwhile.
+  async function load(url, signal) {
+    for (let time = 0; ; time++) {
+      let reply = null;
+      try {
+        reply = await fetch(url, { signal, headers: { Accept: "text/html" } });
+      } catch (error) {
+        if (signal.aborted) throw error;
+      }
+      if (reply && reply.status !== 503 && reply.status !== 429) return reply;
+      if (time === RETRIES) return reply;
+      say(reply ? "The register is busy for a moment; trying again." : "The register cannot be reached; trying again. What you see is kept.");
+      await pause(Math.min(500 * 2 ** time, 5000));
+      if (signal.aborted) throw new DOMException("", "AbortError");
+    }
+  }
+
+  function put(text, from) {
+    const page = new DOMParser().parseFromString(text, "text/html");
+    const main = page.getElementById("main"), old = document.getElementById("main");
+    const box = page.getElementById("q"), own = document.getElementById("q");
+    const swapsHeader = Boolean(box) !== Boolean(own) || old.querySelector("#search") || main.querySelector("#search");
+    const wasOpen = new Map([...old.querySelectorAll("details.facet")].map(one => [one.id, one.open]));
+    document.title = page.title;
+    old.replaceWith(document.adoptNode(main));
+    for (const one of main.querySelectorAll("details.facet"))
+      if (wasOpen.has(one.id)) one.open = wasOpen.get(one.id);
+    if (swapsHeader) {
+      document.querySelector("header.top").replaceWith(document.adoptNode(page.querySelector("header.top")));
+      complete();
+    } else if (box && own) {
+      if (document.activeElement !== own) own.value = box.value;
+      document.getElementById("carried").replaceWith(document.adoptNode(page.getElementById("carried")));
+    }
+    main.querySelector("#search") && complete();
+    return from;
+  }
+
+  async function go(url, { push = true, scroll = true, focus = null } = {}) {
+    current.abort();
+    const mine = current = new AbortController();
+    const main = document.getElementById("main");
+    const waiting = setTimeout(() => main.classList.add("waiting"), 150);
+    try {
+      const reply = await load(url, mine.signal);
+      if (!reply) { say("The register cannot be reached just now. What you see is kept; try again in a moment."); return; }
+      const text = await reply.text();
+      if (mine.signal.aborted) return;
+      if (push && url.href !== shown) history.pushState(null, "", url);
+      shown = url.href;
+      put(text);
+      const count = document.getElementById("found");
+      say("");
+      if (count) announce(count.textContent);
+      if (url.hash === "#filters") location.replace(url.hash); // what is :target is only settled by going there
+      else if (scroll) url.hash && document.getElementById(url.hash.slice(1)) ? document.getElementById(url.hash.slice(1)).scrollIntoView() : window.scrollTo(0, 0);
+      const next = focus && document.querySelector(focus);
+      if (next) next.focus({ preventScroll: true });
+      else if (!focus && scroll && document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
+    } catch (error) {
+      if (error.name !== "AbortError") location.assign(url);
+    } finally {
+      clearTimeout(waiting);
+      document.getElementById("main").classList.remove("waiting");
+    }
+  }
+
+  const voice = document.body.appendChild(document.createElement("p"));
+  voice.className = "hidden";
+  voice.setAttribute("aria-live", "polite");
+  const announce = text => { voice.textContent = text; };
+
+  document.addEventListener("click", event => {
+    const link = event.target.closest("a[href]");
+    if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || link.hasAttribute("download")) return;
+    const url = new URL(link.href instanceof Object ? link.href.baseVal : link.href, location.href);
+    if (!isOurs(url) || (url.hash && url.pathname === location.pathname && url.search === location.search)) return;
+    event.preventDefault();
+    const facet = link.closest("#filters");
+    const keepsDrawer = facet && location.hash === "#filters";
+    if (keepsDrawer) url.hash = "filters";
+    go(url, { scroll: !facet, focus: facet ? `#${link.closest("details[id]")?.id ?? "filters"} .on, #${link.closest("details[id]")?.id ?? "filters"} summary` : null });
+  });
+
+  document.addEventListener("submit", event => {
+    const form = event.target, url = new URL(form.action, location.href);
+    if (!isOurs(url)) return;
+    event.preventDefault();
+    const fields = [...new FormData(form)].filter(([, value]) => value !== "");
+    url.search = new URLSearchParams(fields);
+    url.hash = "";
+    if (url.search.length > QUERY_MAX) { say("That is too long to look for. Your text is still there: please try a shorter piece of it."); return; }
+    if (form.classList.contains("hits-form") && fields.filter(([name]) => name === "id").length !== 2) {
+      say("Please tick two agreements to compare.");
+      status.scrollIntoView({ block: "center" });
+      return;
+    }
+    go(url, { scroll: true, focus: form.id === "search" ? "#q" : null });
+  });
+
+  window.addEventListener("popstate", () => {
+    const old = new URL(shown), now = new URL(location.href);
+    if (old.pathname + old.search === now.pathname + now.search) { shown = now.href; return; }
+    go(now, { push: false, scroll: false, focus: null });
+  });
+
+  // ---- completion: the combobox pattern of the ARIA Authoring Practices, with a list ----
+  const KINDS = { word: "word", phrase: "phrase", organisation: "recipient", dataset: "data set", provision: "legal basis", controller: "controller", record: "agreement" };
+
+  function complete() {
+    const input = document.getElementById("q");
+    if (!input || input.getAttribute("role") === "combobox") return;
+    const list = document.createElement("ul");
+    let found = [], replaces = "", at = -1, timer = 0, asked = new AbortController(), typed = input.value;
+    list.id = "completions";
+    list.className = "completions";
+    list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", "Suggestions");
+    list.hidden = true;
+    input.parentNode.append(list);
+    for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", "completions"], ["aria-autocomplete", "list"]]) input.setAttribute(name, value);
+
+    const close = () => { list.hidden = true; at = -1; input.setAttribute("aria-expanded", "false"); input.removeAttribute("aria-activedescendant"); };
+    const whole = one => typed.slice(0, typed.length - replaces.length) + one.text;
+    function choose(next) {
+      at = next;
+      [...list.children].forEach((row, i) => row.setAttribute("aria-selected", String(i === at)));
+      if (at < 0) { input.removeAttribute("aria-activedescendant"); input.value = typed; return; }
+      input.setAttribute("aria-activedescendant", list.children[at].id);
+      input.value = whole(found[at]);
+    }
+    function take(one) {
+      clearTimeout(timer);
+      asked.abort();
+      close();
+      if (one.kind === "record") { go(new URL("/records/" + encodeURIComponent(one.text), location.href)); return; }
+      input.value = whole(one);
+      typed = input.value;
+      input.form.requestSubmit();
+    }
+    function show() {
+      list.replaceChildren(...found.map((one, i) => {
+        const row = document.createElement("li"), text = document.createElement("span"), kind = document.createElement("span");
+        row.id = "completion-" + i;
+        row.setAttribute("role", "option");
+        row.setAttribute("aria-selected", "false");
+        text.textContent = one.text;
+        text.dir = "auto";
+        kind.className = "kind";
+        kind.textContent = (KINDS[one.kind] ?? one.kind) + ", " + one.count.toLocaleString("en-GB");
+        row.append(text, kind);
+        row.addEventListener("mousedown", event => event.preventDefault());
+        row.addEventListener("click", () => take(one));
+        return row;
+      }));
+      at = -1;
+      list.hidden = found.length === 0;
+      input.setAttribute("aria-expanded", String(!list.hidden));
+    }
+    async function ask() {
+      asked.abort();
+      const mine = asked = new AbortController();
+      typed = input.value;
+      if (!typed.trim() || typed.length > 200) { close(); return; }
+      try {
+        const reply = await fetch("/api/suggest?limit=" + SUGGEST_LIMIT + "&q=" + encodeURIComponent(typed), { signal: mine.signal });
+        if (!reply.ok) return;
+        const result = await reply.json();
+        if (mine.signal.aborted || document.activeElement !== input) return;
+        found = result.suggestions;
+        replaces = result.replaces ?? typed;
+        show();
+      } catch { /* a suggestion less: the form still works */ }
+    }
+    input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, SUGGEST_WAIT); });
+    input.addEventListener("blur", close);
+    input.form.addEventListener("submit", () => { clearTimeout(timer); asked.abort(); close(); });
+    input.addEventListener("keydown", event => {
+      const count = found.length;
+      if (event.key === "Escape" && !list.hidden) { event.preventDefault(); input.value = typed; close(); return; }
+      if (event.key === "Enter" && !list.hidden && at >= 0) { event.preventDefault(); take(found[at]); return; }
+      if ((event.key !== "ArrowDown" && event.key !== "ArrowUp") || count === 0) return;
+      event.preventDefault();
+      if (list.hidden) { list.hidden = false; input.setAttribute("aria-expanded", "true"); }
+      const step = event.key === "ArrowDown" ? 1 : -1;
+      choose(at + step >= count ? -1 : at + step < -1 ? count - 1 : at + step);
+    });
+  }
+  complete();
+  document.addEventListener("keydown", event => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.tagName)) return;
+    const input = document.getElementById("q");
+    if (input) { event.preventDefault(); input.focus(); input.select(); }
+  });
+})();

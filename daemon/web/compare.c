@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What differs between two texts, and between two editions. */
+#include "daemon/web/page.h"
+
+#include <string.h>
+
+enum { EQUAL_SHOWN = 240 /* bytes of an unchanged stretch kept on either side of a change */ };
+
+/* ---- two texts ---- */
+
+/* A cut at a space, so that no word and no character is broken. */
+static size_t cut_from(const char *text, size_t at)
+{
+    while (text[at] && text[at] != ' ' && text[at] != '\n')
+        at++;
+    return at;
+}
+
+static void put_equal(struct buf *to, const char *text, bool is_first, bool is_last)
+{
+    size_t len = strlen(text);
+    size_t head = is_first ? 0 : cut_from(text, len < EQUAL_SHOWN ? len : EQUAL_SHOWN);
+    size_t tail = is_last ? len : cut_from(text, len > EQUAL_SHOWN ? len - EQUAL_SHOWN : 0);
+    if (len <= 2 * EQUAL_SHOWN + EQUAL_SHOWN / 2 || head >= tail) {
+        html_text(to, text, len);
+        return;
+    }
+    html_text(to, text, head);
+    buf_text(to, "<details class=\"same\"><summary>the same in both</summary>");
+    html_text(to, text + head, tail - head);
+    buf_text(to, "</details>");
+    html_text(to, text + tail, len - tail);
+}
+
+static void put_edits(struct buf *to, const json_t *edits)
+{
+    size_t i, count = json_array_size(edits);
+    const json_t *edit;
+    buf_text(to, "<div class=\"edits\" dir=\"auto\">");
+    json_array_foreach(edits, i, edit)
+    {
+        const char *op = page_text(edit, "op"), *text = page_text(edit, "text");
+        if (strcmp(op, "delete") == 0)
+            html_put(
+                to, "<del><span class=\"hidden\">[first only: </span>%t<span class=\"hidden\">]</span></del>",
+                text);
+        else if (strcmp(op, "insert") == 0)
+            html_put(
+                to,
+                "<ins><span class=\"hidden\">[second only: </span>%t<span class=\"hidden\">]</span></ins>",
+                text);
+        else
+            put_equal(to, text, i == 0, i + 1 == count);
+    }
+    buf_text(to, "</div>\n");
+}
+
+static void put_side(struct buf *to, const json_t *record, const char *id, const char *which)
+{
+    BUF_AUTO struct buf url = BUF_INIT(PAGE_HTML_MAX);
+    const char *title = page_text(record, "title"), *organisation = page_text(record, "organisation");
+    const char *at = strrchr(id, '@');
+    page_record_url(&url, page_text(record, "id"), NULL);
+    if (at)
+        html_put(&url, "?edition=%u", at + 1);
+    html_put(to,
+             "<li><span class=\"side side-%t\">%t</span> <a href=\"%h\">%b</a> <span "
+             "class=\"reference\">%b</span>",
+             which, which, url.data,
+             *title          ? title
+             : *organisation ? organisation
+                             : id,
+             id);
+    if (*page_text(record, "edition")) {
+        buf_text(to, "<span class=\"plain\">in the register of ");
+        page_date(to, page_text(record, "edition"));
+        buf_text(to, "</span>");
+    }
+    buf_text(to, "</li>\n");
+}
+
+static void put_choice(struct buf *to, const struct strlist *ids)
+{
+    html_put(to,
+             "<p class=\"lead\">Two references are needed, as the register prints them. You gave %d.</p>\n"
+             "<form class=\"two\" action=\"/compare\" method=\"get\"><label>First <input name=\"id\" "
+             "value=\"%t\"></label>"
+             "<label>Second <input name=\"id\" value=\"%t\"></label><button>Compare</button></form>\n",
+             (int)ids->len, ids->len > 0 ? ids->items[0] : "", ids->len > 1 ? ids->items[1] : "");
+}
+
+void compare_put(const struct web_page *page, struct buf *to)
+{
+    const struct strlist *ids = &page->state.ids;
+    buf_text(to, "<div class=\"narrow\"><h1>Compare two agreements</h1>\n");
+    notices_put(to, &page->state, NULL);
+    if (ids->len != 2) {
+        put_choice(to, ids);
+        buf_text(to, "</div>\n");
+        return;
+    }
+    buf_text(to, "<ul class=\"sides\">");
+    put_side(to, page->results[1], ids->items[0], "first");
+    put_side(to, page->results[2], ids->items[1], "second");
+    buf_text(to, "</ul><p class=\"legend\"><del>only in the first</del> <ins>only in the second</ins></p>\n");
+    const json_t *parts = page_list(page->results[0], "parts");
+    BUF_AUTO struct buf same = BUF_INIT(PAGE_HTML_MAX);
+    const char *name;
+    json_t *part;
+    json_object_foreach((json_t *)parts, name, part)
+    {
+        if (json_is_true(json_object_get(part, "equal"))) {
+            html_put(&same, "%h%t", same.len ? ", " : "", page_label(name));
+            continue;
+        }
+        html_put(to, "<section class=\"part-whole\"><h2>%t</h2>\n", page_label(name));
+        put_edits(to, page_list(part, "edits"));
+        buf_text(to, "</section>\n");
+    }
+    if (same.len)
+        html_put(to, "<p class=\"notice\">The same in both: %h.</p>\n", same.data);
+    buf_text(to, "</div>\n");
+}
+
+/* ---- two editions ---- */
+
+static void put_edition_choice(struct buf *to, const char *name, const char *label, const json_t *editions,
+                               const char *now)
+{
+    size_t i;
+    const json_t *edition;
+    html_put(to, "<label>%t <select name=\"%t\">", label, name);
+    json_array_foreach(editions, i, edition)
+    {
+        const char *value = page_text(edition, "value");
+        if (strcmp(value, "(none)") != 0)
+            html_put(to, "<option%h>%t</option>", strcmp(value, now) == 0 ? " selected" : "", value);
+    }
+    buf_text(to, "</select></label>");
+}
+
+static void put_changed_ids(struct buf *to, const json_t *changes, const char *name, const char *title)
+{
+    size_t i;
+    const json_t *id;
+    const json_t *ids = page_list(changes, name);
+    const char *from = page_text(changes, "from");
+    if (json_array_size(ids) == 0)
+        return;
+    html_put(to, "<section><h2>%t <span class=\"count\">%n</span></h2><ul class=\"kin many\">", title,
+             (long long)json_array_size(ids));
+    json_array_foreach(ids, i, id)
+    {
+        const char *text = json_is_string(id) ? json_string_value(id) : page_text(id, "id");
+        BUF_AUTO struct buf url = BUF_INIT(PAGE_HTML_MAX);
+        if (i == PAGE_CHANGES)
+            break;
+        page_record_url(&url, text, NULL);
+        html_put(to, "<li><a href=\"%h\">%b</a>", url.data, text);
+        if (strcmp(name, "changed") == 0) {
+            html_put(to, " <a class=\"compare-link\" href=\"/compare?id=%u%%40%u", text, from);
+            html_put(to, "&amp;id=%u\">What changed<span class=\"hidden\"> in %t</span></a>", text, text);
+        }
+        buf_text(to, "</li>");
+    }
+    buf_text(to, "</ul>");
+    if (json_array_size(ids) > PAGE_CHANGES)
+        html_put(
+            to,
+            "<p class=\"plain\">and %n more: <a href=\"/api/changes?from=%u&amp;to=%u\">all as JSON</a></p>",
+            (long long)json_array_size(ids) - PAGE_CHANGES, from, page_text(changes, "to"));
+    buf_text(to, "</section>\n");
+}
+
+void changes_put(const struct web_page *page, struct buf *to)
+{
+    static const char *const kinds[][2] = {{"added", "Added"},
+                                           {"changed", "Changed"},
+                                           {"renewed", "Renewed under another reference"},
+                                           {"gone", "No longer listed"}};
+    const json_t *changes = page->results[1], *editions = page_list(page->results[0], "values");
+    buf_text(to, "<div class=\"narrow\"><h1>What changed</h1>\n");
+    notices_put(to, &page->state, NULL);
+    if (json_array_size(editions) > 1) {
+        buf_text(to, "<form class=\"two\" action=\"/changes\" method=\"get\">");
+        put_edition_choice(to, "from", "From", editions, page_text(changes, "from"));
+        put_edition_choice(to, "to", "To", editions, page_text(changes, "to"));
+        buf_text(to, "<button>Show</button></form>\n");
+    }
+    if (!changes) {
+        html_put(to, "<p class=\"lead\">%b.</p></div>\n", page->failures[1]);
+        return;
+    }
+    if (strcmp(page_text(changes, "coverage"), "period") == 0)
+        buf_text(to,
+                 "<p class=\"notice\">These editions list the releases of their own period. No longer listed "
+                 "does not mean that an agreement has ended.</p>\n");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        put_changed_ids(to, changes, kinds[i][0], kinds[i][1]);
+    buf_text(to, "</div>\n");
+}

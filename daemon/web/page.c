@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which page an address is, and which methods it asks. */
+#include "daemon/web/page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "indexer/base/mem.h"
+
+/* ---- which page ---- */
+
+static const char RECORDS[] = "/records/", FACETS[] = "/facets/";
+
+static bool begins(const char *text, const char *with)
+{
+    size_t len = strlen(with);
+    return strncmp(text, with, len) == 0 && text[len];
+}
+
+static bool find_kind(struct web_page *page, const char *path)
+{
+    static const struct {
+        const char *path;
+        enum page_kind kind;
+    } kinds[] = {{"/", PAGE_START},
+                 {"/compare", PAGE_COMPARE},
+                 {"/changes", PAGE_CHANGES_KIND},
+                 {"/about", PAGE_ABOUT}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        page->kind = kinds[i].kind;
+        if (strcmp(path, kinds[i].path) == 0)
+            return true;
+    }
+    if (begins(path, RECORDS)) {
+        page->kind = PAGE_RECORD;
+        page->rest = mem_text(path + strlen(RECORDS));
+        return true;
+    }
+    page->kind = PAGE_VALUES;
+    page->facet = begins(path, FACETS) ? field_find(path + strlen(FACETS)) : NULL;
+    return page->facet && page->facet->use & FIELD_USE_FACET;
+}
+
+struct web_page *web_page_new(const char *path, const struct web_pair *pairs, size_t count)
+{
+    struct web_page *page = mem_zero(1, sizeof *page);
+    if (!find_kind(page, path)) {
+        free(page);
+        return NULL;
+    }
+    state_take(&page->state, pairs, count);
+    if (page->kind == PAGE_START && state_is_search(&page->state))
+        page->kind = PAGE_RESULTS;
+    return page;
+}
+
+void web_page_free(struct web_page *page)
+{
+    if (!page)
+        return;
+    state_free(&page->state);
+    for (unsigned i = 0; i < WEB_CALLS_MAX; i++) {
+        json_decref(page->params[i]);
+        json_decref(page->results[i]);
+        free(page->failures[i]);
+    }
+    free(page->rest);
+    free(page);
+}
+
+/* ---- what it asks ---- */
+
+static void add_facet(json_t *facets, const char *name, int limit)
+{
+    json_array_append_new(facets, json_pack("{s:s, s:i}", "name", name, "limit", limit));
+}
+
+/* The facets beside the hits, and what the chart is drawn of. */
+static json_t *all_facets(void)
+{
+    json_t *facets = json_array();
+    size_t count;
+    const struct field *const *fields = field_facets(&count);
+    for (size_t i = 0; i < count; i++) {
+        const char *name = fields[i]->facet;
+        if (strcmp(name, "group") != 0 && strcmp(name, "version") != 0 && strcmp(name, "in_force") != 0)
+            add_facet(facets, name, PAGE_FACET_VALUES);
+    }
+    json_array_append_new(
+        facets, json_pack("{s:s, s:i, s:s}", "name", "in_force", "limit", FIELD_YEARS_MAX, "sort", "value"));
+    json_array_append_new(facets, json_pack("{s:s, s:s, s:i, s:s}", "name", "legal_basis", "as", "chart",
+                                            "limit", PAGE_FACET_VALUES, "count", "releases"));
+    return facets;
+}
+
+static const char *ask_start(struct web_page *page, unsigned number)
+{
+    static const char *const named[] = {"organisation", "dataset"};
+    switch (number) {
+    case 0:
+        page->params[number] =
+            json_pack("{s:i, s:b, s:o}", "limit", 0, "fold_copies", 1, "facets", all_facets());
+        return "search";
+    case 1:
+    case 2:
+        page->params[number] = json_pack("{s:s, s:i}", "name", named[number - 1], "limit", 1);
+        return "facets";
+    case 3:
+        page->params[number] = json_object();
+        return "changes";
+    default:
+        return NULL;
+    }
+}
+
+static const char *ask_results(struct web_page *page, unsigned number)
+{
+    if (number == 0) {
+        page->params[number] =
+            page->kind == PAGE_ABOUT ? json_pack("{s:i}", "limit", 0) : state_params(&page->state);
+        json_object_set_new(page->params[number], "facets", all_facets());
+        return "search";
+    }
+    json_t *facets = number <= 2 ? facets_deeper(page, number) : NULL;
+    if (!facets)
+        return NULL;
+    page->params[number] = page->kind == PAGE_ABOUT ? json_object() : state_params(&page->state);
+    json_object_set_new(page->params[number], "limit", json_integer(0));
+    json_object_set_new(page->params[number], "offset", json_integer(0));
+    json_object_set_new(page->params[number], "facets", facets);
+    return "search";
+}
+
+/* The edition that a record is wanted of, NULL: its newest. */
+static const char *edition_of(const struct web_page *page)
+{
+    for (size_t i = 0; i < page->state.filter_count; i++)
+        if (strcmp(field_filter_name(page->state.filters[i].field), "edition") == 0)
+            return page->state.filters[i].value;
+    return NULL;
+}
+
+/* The words to be marked are those of the passages that the query finds in the record. */
+static const char *ask_marks(struct web_page *page, unsigned number)
+{
+    const char *organisation = page_text(page->results[0], "organisation");
+    if (!*page->state.q)
+        return NULL;
+    page->params[number] =
+        json_pack("{s:s, s:i, s:i, s:b}", "q", page->state.q, "limit", 20, "snippets", 10, "history", 1);
+    if (*organisation)
+        json_object_set_new(page->params[number], "filters",
+                            json_pack("{s:[s]}", "organisation", organisation));
+    return "search";
+}
+
+static const char *ask_record(struct web_page *page, unsigned number)
+{
+    const char *id = number ? page_text(page->results[0], "id") : page->rest;
+    const char *edition = edition_of(page);
+    switch (number) {
+    case 0:
+        page->params[number] = json_pack("{s:s}", "id", id);
+        if (edition)
+            json_object_set_new(page->params[number], "edition", json_string(edition));
+        return "get";
+    case 1:
+        page->params[number] = json_pack("{s:s, s:i, s:i, s:b}", "id", id, "limit", PAGE_SIMILAR, "snippets",
+                                         0, "fold_copies", 1);
+        return "similar";
+    case 2:
+        page->params[number] =
+            json_pack("{s:s, s:i, s:i, s:b}", "id", id, "limit", PAGE_SIMILAR, "snippets", 0, "copies", 1);
+        return "similar";
+    case 3:
+        return ask_marks(page, number);
+    default:
+        return NULL;
+    }
+}
+
+static const char *ask_compare(struct web_page *page, unsigned number)
+{
+    const struct strlist *ids = &page->state.ids;
+    if (ids->len != 2 || number > 2)
+        return NULL;
+    if (number == 0) {
+        page->params[0] = json_pack("{s:[s, s]}", "ids", ids->items[0], ids->items[1]);
+        return "compare";
+    }
+    const char *id = ids->items[number - 1], *at = strrchr(id, '@');
+    size_t len = at ? (size_t)(at - id) : strlen(id);
+    page->params[number] = json_pack("{s:s%}", "id", id, len);
+    if (at)
+        json_object_set_new(page->params[number], "edition", json_string(at + 1));
+    return "get";
+}
+
+static const char *ask_changes(struct web_page *page, unsigned number)
+{
+    if (number == 0) {
+        page->params[number] = json_pack("{s:s, s:i}", "name", "edition", "limit", 1000);
+        return "facets";
+    }
+    if (number > 1)
+        return NULL;
+    page->params[number] = json_object();
+    if (page->state.from)
+        json_object_set_new(page->params[number], "from", json_string(page->state.from));
+    if (page->state.to)
+        json_object_set_new(page->params[number], "to", json_string(page->state.to));
+    return "changes";
+}
+
+static const char *ask_values(struct web_page *page, unsigned number)
+{
+    const struct state *state = &page->state;
+    if (number > 0)
+        return NULL;
+    page->params[number] =
+        json_pack("{s:s, s:s, s:o, s:i, s:I, s:s}", "name", page->facet->facet, "q", state->q, "filters",
+                  state_filters(state), "limit", STATE_VALUES, "offset", (json_int_t)state->offset, "sort",
+                  state->by_name ? "value" : "count");
+    if (state->contains)
+        json_object_set_new(page->params[number], "contains", json_string(state->contains));
+    if (state->parent)
+        json_object_set_new(page->params[number], "parent", json_string(state->parent));
+    return "facets";
+}
+
+const char *web_page_call(struct web_page *page, unsigned number, const json_t **ret_params)
+{
+    const char *method = NULL;
+    if (number >= WEB_CALLS_MAX)
+        return NULL;
+    json_decref(page->params[number]);
+    page->params[number] = NULL;
+    switch (page->kind) {
+    case PAGE_START:
+        method = ask_start(page, number);
+        break;
+    case PAGE_RESULTS:
+    case PAGE_ABOUT:
+        method = ask_results(page, number);
+        break;
+    case PAGE_RECORD:
+        method = ask_record(page, number);
+        break;
+    case PAGE_COMPARE:
+        method = ask_compare(page, number);
+        break;
+    case PAGE_CHANGES_KIND:
+        method = ask_changes(page, number);
+        break;
+    case PAGE_VALUES:
+        method = ask_values(page, number);
+        break;
+    }
+    *ret_params = page->params[number];
+    return method;
+}
+
+void web_page_take(struct web_page *page, unsigned number, const char *json, size_t len, int code,
+                   const char *message)
+{
+    if (number >= WEB_CALLS_MAX)
+        return;
+    for (unsigned i = number; i < WEB_CALLS_MAX; i++) { /* asked again: the index moved on */
+        json_decref(page->results[i]);
+        free(page->failures[i]);
+        page->results[i] = NULL;
+        page->failures[i] = NULL;
+    }
+    page->codes[number] = code;
+    if (code == 0)
+        page->results[number] = json_loadb(json, len, 0, NULL);
+    else
+        page->failures[number] = mem_text(message);
+}
+
+/* ---- the page ---- */
+
+static void title_of(const struct web_page *page, struct buf *title)
+{
+    const json_t *first = page->results[0];
+    switch (page->kind) {
+    case PAGE_RESULTS:
+        buf_text(title, *page->state.q ? page->state.q : "Agreements");
+        break;
+    case PAGE_RECORD:
+        buf_printf(title, "%s \xC2\xB7 %s", page_text(first, "organisation"), page_text(first, "id"));
+        break;
+    case PAGE_COMPARE:
+        buf_text(title, "Compare two agreements");
+        break;
+    case PAGE_CHANGES_KIND:
+        buf_text(title, "What changed");
+        break;
+    case PAGE_VALUES:
+        buf_text(title, page->facet->label);
+        break;
+    case PAGE_ABOUT:
+        buf_text(title, "About this service");
+        break;
+    case PAGE_START:
+        break;
+    }
+}
+
+/* What a preview of the link says. */
+static void description_of(const struct web_page *page, struct buf *to)
+{
+    const json_t *first = page->results[0];
+    if (page->kind == PAGE_RESULTS) {
+        page_count(to, page_number(first, "total"), "agreement", "agreements");
+        buf_text(to, " in NHS England\xE2\x80\x99s data release register");
+    } else if (page->kind == PAGE_RECORD) {
+        const char *text = page_text(first, "objectives");
+        size_t len = strlen(text);
+        buf_append(to, text, len < 200 ? len : 200);
+        while (to->len > 0 && len >= 200 && to->data[to->len - 1] != ' ')
+            to->data[--to->len] = '\0';
+    } else {
+        buf_text(to, "Who gets health data from NHS England, on which legal basis, and what for.");
+    }
+}
+
+static void put_main(const struct web_page *page, struct buf *to)
+{
+    switch (page->kind) {
+    case PAGE_START:
+        start_put(page, to);
+        break;
+    case PAGE_RESULTS:
+        results_put(page, to);
+        break;
+    case PAGE_RECORD:
+        record_put(page, to);
+        break;
+    case PAGE_COMPARE:
+        compare_put(page, to);
+        break;
+    case PAGE_CHANGES_KIND:
+        changes_put(page, to);
+        break;
+    case PAGE_VALUES:
+        values_put(page, to);
+        break;
+    case PAGE_ABOUT:
+        about_put(page, to);
+        break;
+    }
+}
+
+void web_page_put(const struct web_page *page, const char *base, struct buf *to)
+{
+    BUF_AUTO struct buf title = BUF_INIT(PAGE_HTML_MAX);
+    BUF_AUTO struct buf description = BUF_INIT(PAGE_HTML_MAX);
+    BUF_AUTO struct buf feed = BUF_INIT(PAGE_HTML_MAX);
+    BUF_AUTO struct buf path = BUF_INIT(PAGE_HTML_MAX);
+    bool is_results = page->kind == PAGE_RESULTS;
+    title_of(page, &title);
+    description_of(page, &description);
+    if (is_results)
+        state_url(&feed, &page->state,
+                  &(struct state_change){.path = "/search.atom", .sort = "", .for_api = true});
+    if (page->kind == PAGE_RECORD)
+        page_record_url(&path, page_text(page->results[0], "id"), NULL);
+    struct shell shell = {
+        .title = title.data, .description = description.data, .feed = feed.data, .path = path.data};
+    shell_open(to, &shell, base, page->kind == PAGE_START ? NULL : &page->state);
+    put_main(page, to);
+    shell_close(to);
+}

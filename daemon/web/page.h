@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files that write pages share. */
+#ifndef PURPOSED_WEB_PAGE_H
+#define PURPOSED_WEB_PAGE_H
+
+#include "daemon/web/html.h"
+#include "daemon/web/state.h"
+#include "daemon/web/web.h"
+
+enum {
+    PAGE_HTML_MAX = 16 << 20, /* bytes of a piece of a page */
+    PAGE_FACET_VALUES = 6,    /* values of a facet beside the hits */
+    PAGE_DEEPER_MAX = 12,     /* values whose children are shown too */
+    PAGE_SIMILAR = 5,         /* records like the one shown */
+    PAGE_NEWEST = 6,          /* changes on the start page */
+    PAGE_CHANGES = 200,       /* ids of one kind on the page of changes */
+};
+
+enum page_kind {
+    PAGE_START,
+    PAGE_RESULTS,
+    PAGE_RECORD,
+    PAGE_COMPARE,
+    PAGE_CHANGES_KIND,
+    PAGE_VALUES,
+    PAGE_ABOUT,
+};
+
+struct web_page {
+    enum page_kind kind;
+    char *rest; /* the record's id, the facet's name */
+    const struct field *facet;
+    struct state state;
+    json_t *params[WEB_CALLS_MAX];  /* of the calls made */
+    json_t *results[WEB_CALLS_MAX]; /* NULL: not asked, or failed */
+    char *failures[WEB_CALLS_MAX];  /* why a call failed */
+    int codes[WEB_CALLS_MAX];
+};
+
+/* ---- JSON ---- */
+
+/* "" where there is none. */
+const char *page_text(const json_t *object, const char *name);
+const json_t *page_list(const json_t *object, const char *name);
+long long page_number(const json_t *object, const char *name);
+
+/* ---- words ---- */
+
+/* "Health and Social Care Act 2012 s261(1)", of a path; "Yes: patient objections upheld". *new* */
+char *page_path_words(const char *path);
+/* The label of a part or another field by its name. */
+const char *page_label(const char *name);
+/* What a value of a facet is called: "(none)" becomes "not stated", yes and no are written large. */
+const char *page_value(const struct field *field, const char *label);
+/* "1 agreement", "12 agreements" */
+void page_count(struct buf *to, long long count, const char *one, const char *many);
+/* "2 February 2021" of "2021-02-02", "February 2021" of "2021-02"; other texts as they are. */
+void page_date(struct buf *to, const char *date);
+/* "from 1 April 2018 to 31 March 2021"; false where neither is known. */
+bool page_span(struct buf *to, const char *from, const char *until);
+/* The address of a record's page. `query` may be NULL. */
+void page_record_url(struct buf *to, const char *id, const char *query);
+/* Legal bases as a list, each with its plain words; "not stated" where there are none. */
+void page_bases(struct buf *to, const json_t *paths, bool with_words);
+/* Values on one line, parted by semicolons; "not stated" where there are none. */
+void page_values(struct buf *to, const struct field *field, const json_t *values);
+
+/* ---- pieces: each is written into <main> ---- */
+
+void start_put(const struct web_page *page, struct buf *to);
+void results_put(const struct web_page *page, struct buf *to);
+void hit_put(struct buf *to, const json_t *hit, const struct state *state, bool is_short);
+void facets_put(const struct web_page *page, struct buf *to);
+/* The children asked for: call 1 those of what call 0 shows, call 2 theirs. */
+json_t *facets_deeper(const struct web_page *page, unsigned number);
+void record_put(const struct web_page *page, struct buf *to);
+void compare_put(const struct web_page *page, struct buf *to);
+void changes_put(const struct web_page *page, struct buf *to);
+void values_put(const struct web_page *page, struct buf *to);
+void about_put(const struct web_page *page, struct buf *to);
+/* Agreements in force by year, or releases by legal basis; nothing where neither says anything. */
+void chart_put(struct buf *to, const json_t *facets, const struct state *state);
+/* The search box. `is_large`: on the start page. */
+void search_box_put(struct buf *to, const struct state *state, bool is_large);
+/* Warnings of a reply, and parameters that were passed over. */
+void notices_put(struct buf *to, const struct state *state, const json_t *result);
+
+/* ---- around it ---- */
+
+struct shell {
+    const char *title, *description;
+    const char *path; /* canonical address, as it stands in an attribute; NULL: none */
+    const char *feed; /* likewise */
+    bool is_problem;
+};
+
+void shell_open(struct buf *to, const struct shell *shell, const char *base, const struct state *state);
+void shell_close(struct buf *to);
+
+#endif

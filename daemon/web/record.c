@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A record whole: what is agreed, what went out, in which words, and what is like it. */
+#include "daemon/web/page.h"
+
+#include <string.h>
+
+#include "indexer/base/mem.h"
+
+#define UNSAID "<span class=\"unsaid\">not stated</span>"
+
+/* ---- marks ---- */
+
+static void take_marks(const struct web_page *page, struct strlist *words)
+{
+    size_t i, k;
+    const json_t *hit, *snippet;
+    const char *id = page_text(page->results[0], "id");
+    json_array_foreach(page_list(page->results[3], "hits"), i, hit)
+    {
+        if (strcmp(page_text(hit, "id"), id) != 0)
+            continue;
+        json_array_foreach(page_list(hit, "snippets"), k, snippet)
+            html_marked_words(page_text(snippet, "html"), words);
+    }
+}
+
+/* ---- the facts ---- */
+
+static void open_fact(struct buf *to, const char *name)
+{
+    html_put(to, "<div><dt>%t</dt><dd>", page_label(name));
+}
+
+static void put_values(struct buf *to, const json_t *record, const char *name, bool is_shown_empty)
+{
+    const json_t *values = page_list(record, name);
+    if (json_array_size(values) == 0 && !is_shown_empty)
+        return;
+    open_fact(to, name);
+    page_values(to, field_find(name), values);
+    buf_text(to, "</dd></div>\n");
+}
+
+static void put_answer(struct buf *to, const json_t *record, const char *name)
+{
+    const json_t *answer = json_object_get(record, name);
+    open_fact(to, name);
+    buf_text(to, json_is_boolean(answer) ? json_is_true(answer) ? "Yes" : "No" : UNSAID);
+    buf_text(to, "</dd></div>\n");
+}
+
+static void put_dates(struct buf *to, const json_t *record)
+{
+    buf_text(to, "<div><dt>In force</dt><dd>");
+    if (!page_span(to, page_text(record, "start"), page_text(record, "end")))
+        buf_text(to, UNSAID);
+    buf_text(to, "</dd></div>\n");
+    if (!*page_text(record, "released_from") && !*page_text(record, "released_to"))
+        return;
+    buf_text(to, "<div><dt>Released</dt><dd>");
+    page_span(to, page_text(record, "released_from"), page_text(record, "released_to"));
+    buf_text(to, "</dd></div>\n");
+}
+
+static void put_facts(struct buf *to, const json_t *record)
+{
+    buf_text(to, "<dl class=\"facts facts-whole\">\n<div class=\"fact-basis\"><dt>Legal basis</dt><dd>");
+    page_bases(to, page_list(record, "legal_basis"), true);
+    buf_text(to, "</dd></div>\n");
+    put_values(to, record, "opt_outs", true);
+    put_values(to, record, "identifiability", true);
+    put_dates(to, record);
+    put_values(to, record, "duty_of_confidence", false);
+    put_values(to, record, "organisation_types", false);
+    put_values(to, record, "controllers", true);
+    put_answer(to, record, "commercial");
+    put_answer(to, record, "sublicensing");
+    put_values(to, record, "sensitivity", false);
+    put_values(to, record, "method", false);
+    buf_text(to, "</dl>\n");
+}
+
+/* ---- releases ---- */
+
+static void put_cell(struct buf *to, const char *label, const char *value)
+{
+    html_put(to, "<td data-label=\"%t\">", label);
+    if (*value)
+        html_put(to, "%b", value);
+    else
+        buf_text(to, UNSAID);
+    buf_text(to, "</td>");
+}
+
+static void put_release(struct buf *to, const json_t *release)
+{
+    MEM_AUTO char *opt_outs = page_path_words(page_text(release, "opt_outs"));
+    const char *month = page_text(release, "month");
+    const char *dataset = page_text(release, "dataset");
+    const char *edition = json_string_value(json_array_get(page_list(release, "editions"), 0));
+    html_put(to, "<tr><th scope=\"row\">%b</th>", *dataset ? dataset : "Data set not stated");
+    put_cell(to, page_label("identifiability"), page_text(release, "identifiability"));
+    put_cell(to, page_label("opt_outs"), opt_outs);
+    html_put(to, "<td data-label=\"%t\">", page_label("legal_basis"));
+    page_bases(to, page_list(release, "legal_basis"), false);
+    buf_text(to, "</td>");
+    put_cell(to, "How often", page_text(release, "method"));
+    buf_text(to, "<td data-label=\"When\">");
+    page_date(to, *month ? month : edition ? edition : "");
+    html_put(to, "</td><td class=\"number\" data-label=\"Rows\">%n</td></tr>\n",
+             page_number(release, "count"));
+}
+
+static void put_releases(struct buf *to, const json_t *record)
+{
+    size_t i;
+    const json_t *release;
+    const json_t *releases = page_list(record, "releases"), *datasets = page_list(record, "datasets");
+    buf_text(to,
+             "<section id=\"releases\" aria-labelledby=\"releases-head\"><h2 id=\"releases-head\">What was "
+             "released</h2>\n");
+    if (json_array_size(releases) == 0) {
+        buf_text(to, "<p class=\"unsaid-note\">Not stated which data set went out in which form: the source "
+                     "lists the data sets alone.</p><ul class=\"datasets\">");
+        json_array_foreach(datasets, i, release) html_put(to, "<li>%b</li>", json_string_value(release));
+        html_put(to, "</ul>%h</section>\n", json_array_size(datasets) ? "" : "<p>" UNSAID "</p>");
+        return;
+    }
+    buf_text(
+        to,
+        "<div class=\"scroll\" role=\"region\" aria-label=\"Releases\" tabindex=\"0\"><table "
+        "class=\"releases\"><thead><tr><th scope=\"col\">Data set</th><th scope=\"col\">Could people be "
+        "identified?</th><th scope=\"col\">Were opt-outs respected?</th><th scope=\"col\">Legal basis</th>"
+        "<th scope=\"col\">How often</th><th scope=\"col\">When</th><th scope=\"col\" "
+        "class=\"number\">Rows</th></tr></thead><tbody>\n");
+    json_array_foreach(releases, i, release) put_release(to, release);
+    buf_text(to, "</tbody></table></div></section>\n");
+}
+
+/* ---- prose ---- */
+
+static bool has_part(const json_t *record, const struct field *part)
+{
+    return part->kind == FIELD_PROSE && *page_text(record, part->name);
+}
+
+static void put_parts(struct buf *to, const json_t *record, const struct strlist *words)
+{
+    const struct field *const *parts = field_parts();
+    for (size_t i = 0; i < FIELD_PART_COUNT; i++) {
+        if (!has_part(record, parts[i]))
+            continue;
+        html_put(to, "<section class=\"part-whole\" id=\"%t\"><h2>%t</h2>\n", parts[i]->name,
+                 parts[i]->label);
+        html_prose(to, page_text(record, parts[i]->name), words);
+        buf_text(to, "</section>\n");
+    }
+}
+
+static void put_contents(struct buf *to, const json_t *record)
+{
+    const struct field *const *parts = field_parts();
+    buf_text(to, "<nav class=\"contents\" aria-label=\"On this page\"><ul><li><a href=\"#releases\">What was "
+                 "released</a></li>");
+    for (size_t i = 0; i < FIELD_PART_COUNT; i++)
+        if (has_part(record, parts[i]))
+            html_put(to, "<li><a href=\"#%t\">%t</a></li>", parts[i]->name, parts[i]->label);
+    buf_text(to, "<li><a href=\"#similar\">Others like it</a></li></ul></nav>\n");
+}
+
+/* ---- its kin ---- */
+
+static void put_compare_link(struct buf *to, const char *one, const char *other, const char *edition)
+{
+    html_put(to, "<a class=\"compare-link\" href=\"/compare?id=%u", one);
+    html_put(to, "&amp;id=%u%h%u\">Compare<span class=\"hidden\"> with %t %t</span></a>", other,
+             *edition ? "%40" : "", edition, other, edition);
+}
+
+static void put_versions(struct buf *to, const json_t *record)
+{
+    size_t i;
+    const json_t *version;
+    const char *id = page_text(record, "id");
+    const json_t *versions = page_list(record, "versions"), *editions = page_list(record, "editions");
+    buf_text(to, "<section aria-labelledby=\"versions\"><h2 id=\"versions\">Versions and editions</h2><ul "
+                 "class=\"kin\">");
+    json_array_foreach(versions, i, version)
+    {
+        const char *other = json_string_value(version);
+        BUF_AUTO struct buf url = BUF_INIT(PAGE_HTML_MAX);
+        page_record_url(&url, other, NULL);
+        if (strcmp(other, id) == 0) {
+            html_put(to, "<li><span aria-current=\"page\">%b</span> (this one)</li>", other);
+            continue;
+        }
+        html_put(to, "<li><a href=\"%h\">%b</a> ", url.data, other);
+        put_compare_link(to, other, id, "");
+        buf_text(to, "</li>");
+    }
+    buf_text(to, "</ul><p class=\"plain\">This text is in the register of ");
+    json_array_foreach(editions, i, version)
+    {
+        buf_text(to, i ? ", " : "");
+        page_date(to, json_string_value(version));
+    }
+    html_put(to, "%h</p></section>\n", json_array_size(editions) ? "." : "an edition that is " UNSAID ".");
+}
+
+static void put_kin(struct buf *to, const struct web_page *page, const json_t *result, const char *title,
+                    const char *anchor)
+{
+    size_t i;
+    const json_t *hit;
+    const json_t *hits = page_list(result, "hits");
+    if (json_array_size(hits) == 0)
+        return;
+    html_put(to, "<section aria-labelledby=\"%t\"><h2 id=\"%t\">%t</h2><ul class=\"kin\">", anchor, anchor,
+             title);
+    json_array_foreach(hits, i, hit)
+    {
+        BUF_AUTO struct buf url = BUF_INIT(PAGE_HTML_MAX);
+        const char *id = page_text(hit, "id"), *name = page_text(hit, "title");
+        name = *name ? name : page_text(hit, "organisation");
+        page_record_url(&url, id, page->state.q);
+        html_put(to, "<li><a href=\"%h\">%b</a> <span class=\"reference\">%b</span> ", url.data,
+                 *name ? name : id, id);
+        put_compare_link(to, page_text(page->results[0], "id"), id, "");
+        buf_text(to, "</li>");
+    }
+    long long more = page_number(result, "total") - (long long)json_array_size(hits);
+    buf_text(to, "</ul>");
+    if (more > 0)
+        html_put(to, "<p class=\"plain\">and %n more</p>", more);
+    buf_text(to, "</section>\n");
+}
+
+static void put_notes(struct buf *to, const json_t *record)
+{
+    static const char *const lists[] = {"flags", "parse_notes"};
+    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
+        size_t i;
+        const json_t *note;
+        json_array_foreach(page_list(record, lists[k]), i, note)
+            html_put(to, "<p class=\"notice\">%b</p>\n", json_string_value(note));
+    }
+}
+
+static const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static void put_sources(struct buf *to, const json_t *record)
+{
+    size_t i;
+    const json_t *source;
+    buf_text(to, "<section aria-labelledby=\"sources\"><h2 id=\"sources\">Where this stands</h2><ul "
+                 "class=\"kin plain\">");
+    json_array_foreach(page_list(record, "sources"), i, source)
+    {
+        html_put(to, "<li>%b", file_name(page_text(source, "file")));
+        if (*page_text(source, "sheet"))
+            html_put(to, ", sheet %b", page_text(source, "sheet"));
+        if (page_number(source, "row"))
+            html_put(to, ", row %n", page_number(source, "row"));
+        if (page_number(source, "line"))
+            html_put(to, ", line %n", page_number(source, "line"));
+        buf_text(to, "</li>");
+    }
+    BUF_AUTO struct buf url = BUF_INIT(PAGE_HTML_MAX);
+    html_put(&url, "/api/records/%u", page_text(record, "id"));
+    html_put(to, "</ul><p><a href=\"%h\">This record as JSON</a></p></section>\n", url.data);
+}
+
+static void put_heading(struct buf *to, const struct web_page *page)
+{
+    const json_t *record = page->results[0];
+    const char *title = page_text(record, "title"), *organisation = page_text(record, "organisation");
+    const char *id = page_text(record, "id");
+    if (*page->state.q)
+        html_put(to, "<p class=\"back\"><a href=\"/?q=%u\">\xE2\x86\x90 All results for <q>%b</q></a></p>\n",
+                 page->state.q, page->state.q);
+    html_put(to, "<h1>%b</h1>\n<p class=\"who\">", *title ? title : *organisation ? organisation : id);
+    if (*title)
+        html_put(to, "%b \xC2\xB7 ", *organisation ? organisation : "recipient not stated");
+    html_put(to, "<span class=\"reference\">%b</span></p>\n", id);
+}
+
+void record_put(const struct web_page *page, struct buf *to)
+{
+    STRLIST_AUTO struct strlist words = {.items = NULL};
+    const json_t *record = page->results[0];
+    take_marks(page, &words);
+    buf_text(to, "<article class=\"record\">\n");
+    put_heading(to, page);
+    notices_put(to, &page->state, NULL);
+    put_notes(to, record);
+    put_facts(to, record);
+    put_contents(to, record);
+    put_releases(to, record);
+    put_parts(to, record, &words);
+    buf_text(to, "</article>\n<div class=\"kin-grid\" id=\"similar\">\n");
+    put_kin(to, page, page->results[1], "Others like it", "like");
+    put_kin(to, page, page->results[2], "The same text elsewhere", "same");
+    put_versions(to, record);
+    put_sources(to, record);
+    buf_text(to, "</div>\n");
+}

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A search: what was found, and what is known of each hit. */
+#include "daemon/web/page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "indexer/base/mem.h"
+
+#define UNSAID "<span class=\"unsaid\">not stated</span>"
+
+static const struct {
+    const char *key, *words;
+} sorts[] = {{"relevance", "Best match"},
+             {"-changed", "Newest in the register"},
+             {"-start", "Latest start"},
+             {"end", "Earliest end"},
+             {"organisation", "Recipient, A to Z"}};
+
+/* ---- notices ---- */
+
+static void put_link(struct buf *to, const struct state *state, const struct state_change *change,
+                     const char *words)
+{
+    buf_text(to, "<a href=\"");
+    state_url(to, state, change);
+    html_put(to, "\">%b</a>", words);
+}
+
+void notices_put(struct buf *to, const struct state *state, const json_t *result)
+{
+    const char *corrected = page_text(result, "corrected");
+    size_t i;
+    const json_t *warning;
+    if (*corrected) {
+        buf_text(to, "<p class=\"notice\">Did you mean ");
+        put_link(to, state, &(struct state_change){.q = corrected}, corrected);
+        buf_text(to, "?</p>\n");
+    }
+    if (json_is_true(json_object_get(result, "relaxed")))
+        buf_text(to,
+                 "<p class=\"notice\">No agreement has all of these words. These have some of them.</p>\n");
+    json_array_foreach(page_list(result, "warnings"), i, warning)
+    {
+        const char *text = json_string_value(warning);
+        html_put(to, "<p class=\"notice\">%b</p>\n", text ? text : page_text(warning, "message"));
+    }
+    if (state->unknown.len == 0)
+        return;
+    buf_text(to, "<p class=\"notice\">The address you followed asks for something this page does not know, "
+                 "which was passed over: ");
+    for (i = 0; i < state->unknown.len; i++)
+        html_put(to, "%h%b", i ? ", " : "", state->unknown.items[i]);
+    buf_text(to, ".</p>\n");
+}
+
+/* ---- what is chosen ---- */
+
+/* The label of a chosen value, from the counts where they have it; *new*. */
+static char *label_of(const json_t *facets, const struct state_filter *filter)
+{
+    size_t i;
+    const json_t *value;
+    json_array_foreach(page_list(facets, filter->field->facet), i, value)
+    {
+        if (strcmp(page_text(value, "value"), filter->value) == 0)
+            return filter->field->kind == FIELD_PATHS
+                       ? page_path_words(filter->value)
+                       : mem_text(page_value(filter->field, page_text(value, "label")));
+    }
+    return filter->field->kind == FIELD_PATHS ? page_path_words(filter->value)
+                                              : mem_text(page_value(filter->field, filter->value));
+}
+
+static void put_chip(struct buf *to, const struct state *state, const struct state_change *change,
+                     const char *label, const char *value)
+{
+    buf_text(to, "<li><a class=\"chip\" href=\"");
+    state_url(to, state, change);
+    html_put(to,
+             "\"><span class=\"hidden\">Remove </span><span class=\"chip-label\">%t</span> %b"
+             "<span class=\"cross\" aria-hidden=\"true\">\xC3\x97</span></a></li>",
+             label, value);
+}
+
+static void put_chosen(struct buf *to, const struct state *state, const json_t *facets)
+{
+    size_t count = state->filter_count + state->range_count + (state->part != NULL) + state->history +
+                   state->newest_version;
+    if (count == 0)
+        return;
+    buf_text(to, "<ul class=\"chips\" aria-label=\"What is chosen\">");
+    for (size_t i = 0; i < state->filter_count; i++) {
+        const struct field *field = state->filters[i].field;
+        bool is_group = strcmp(field->facet, "group") == 0;
+        MEM_AUTO char *label = label_of(facets, &state->filters[i]);
+        put_chip(to, state, &(struct state_change){.drop = (int)i + 1}, is_group ? "Copies of" : field->label,
+                 label);
+    }
+    for (size_t i = 0; i < state->range_count; i++)
+        put_chip(to, state, &(struct state_change){.drop_range = (int)i + 1}, state->ranges[i].field->label,
+                 state->ranges[i].text);
+    if (state->part)
+        put_chip(to, state, &(struct state_change){.drop_part = true}, "Only in", page_label(state->part));
+    if (state->history)
+        put_chip(to, state, &(struct state_change){.flip_history = true}, "With", "older texts");
+    if (state->newest_version)
+        put_chip(to, state, &(struct state_change){.flip_newest = true}, "Only", "newest versions");
+    if (count > 1) {
+        buf_text(to, "<li>");
+        put_link(to, state,
+                 &(struct state_change){.drop = -1,
+                                        .drop_part = true,
+                                        .flip_history = state->history,
+                                        .flip_newest = state->newest_version},
+                 "Remove all");
+        buf_text(to, "</li>");
+    }
+    buf_text(to, "</ul>\n");
+}
+
+/* ---- a hit ---- */
+
+static void put_answer(struct buf *to, const char *name, const json_t *hit)
+{
+    const struct field *field = field_find(name);
+    html_put(to, "<div><dt>%t</dt><dd>", field->label);
+    page_values(to, field, page_list(hit, name));
+    buf_text(to, "</dd></div>\n");
+}
+
+static void put_facts(struct buf *to, const json_t *hit)
+{
+    buf_text(to, "<dl class=\"facts\">\n<div class=\"fact-basis\"><dt>Legal basis</dt><dd>");
+    page_bases(to, page_list(hit, "legal_basis"), true);
+    buf_text(to, "</dd></div>\n");
+    put_answer(to, "opt_outs", hit);
+    put_answer(to, "identifiability", hit);
+    buf_text(to, "<div><dt>In force</dt><dd>");
+    if (!page_span(to, page_text(hit, "start"), page_text(hit, "end")))
+        buf_text(to, UNSAID);
+    if (*page_text(hit, "edition")) {
+        buf_text(to, "<span class=\"plain\">in the register of ");
+        page_date(to, page_text(hit, "edition"));
+        buf_text(to, "</span>");
+    }
+    buf_text(to, "</dd></div>\n</dl>\n");
+    if (strcmp(page_text(hit, "same_release"), "not stated") == 0)
+        buf_text(to, "<p class=\"unsaid-note\">Not stated which data set went out in which form: the source "
+                     "gives one list for the whole agreement.</p>\n");
+}
+
+static void put_passages(struct buf *to, const json_t *hit)
+{
+    size_t i;
+    const json_t *snippet;
+    json_array_foreach(page_list(hit, "snippets"), i, snippet)
+    {
+        const char *html = page_text(snippet, "html");
+        if (*html)
+            html_put(
+                to,
+                "<blockquote class=\"passage\" dir=\"auto\"><span class=\"part\">%t</span> %h</blockquote>\n",
+                page_label(page_text(snippet, "part")), html);
+    }
+}
+
+static void put_copies(struct buf *to, const json_t *hit, const struct state *state)
+{
+    long long copies = page_number(hit, "copies");
+    const char *group = page_text(hit, "group");
+    if (copies < 2 || !*group)
+        return;
+    buf_text(to, "<a class=\"copies\" href=\"");
+    state_url(to, state,
+              &(struct state_change){
+                  .add_field = field_find("group"), .add_value = group, .flip_copies = !state->shows_copies});
+    html_put(to, "\">%n agreements have this text</a>", copies);
+}
+
+void hit_put(struct buf *to, const json_t *hit, const struct state *state, bool is_short)
+{
+    const char *id = page_text(hit, "id"), *title = page_text(hit, "title");
+    const char *organisation = page_text(hit, "organisation");
+    const char *tag = is_short ? "h3" : "h2";
+    html_put(to, "<li><article class=\"hit\">\n<%h><a href=\"", tag);
+    page_record_url(to, id, state->q);
+    html_put(to, "\">%b</a></%h>\n", *title ? title : *organisation ? organisation : id, tag);
+    buf_text(to, "<p class=\"who\">");
+    if (*title)
+        html_put(to, "%b \xC2\xB7 ", *organisation ? organisation : "recipient not stated");
+    html_put(to, "<span class=\"reference\">%b</span></p>\n", id);
+    if (!is_short) {
+        put_passages(to, hit);
+        put_facts(to, hit);
+        buf_text(to, "<p class=\"hit-foot\">");
+        put_copies(to, hit, state);
+        html_put(to,
+                 "<label class=\"tick\"><input type=\"checkbox\" name=\"id\" value=\"%t\"> Compare"
+                 "<span class=\"hidden\"> %t, %t</span></label></p>\n",
+                 id, organisation, id);
+    }
+    buf_text(to, "</article></li>\n");
+}
+
+/* ---- around the hits ---- */
+
+static void put_heading(struct buf *to, const struct state *state, const json_t *result)
+{
+    long long total = page_number(result, "total");
+    const json_t *groups = json_object_get(result, "groups");
+    buf_text(to, "<h1 id=\"found\">");
+    if (total == 0)
+        buf_text(to, "Nothing found");
+    else
+        page_count(to, total, "agreement", "agreements");
+    if (*state->q)
+        html_put(to, " <span class=\"for\">for <q>%b</q></span>", state->q);
+    buf_text(to, "</h1>\n");
+    if (total < 2)
+        return;
+    buf_text(to, "<p class=\"folded\">");
+    if (groups) {
+        page_count(to, json_integer_value(groups), "distinct text", "distinct texts");
+        buf_text(to, "; copies are shown once. ");
+        put_link(to, state, &(struct state_change){.flip_copies = true}, "Show every agreement");
+    } else {
+        put_link(to, state, &(struct state_change){.flip_copies = true}, "Show copies of one text once");
+    }
+    buf_text(to, "</p>\n");
+}
+
+static void put_sorts(struct buf *to, const struct state *state)
+{
+    const char *now = state->sort ? state->sort : "relevance";
+    buf_text(to, "<nav class=\"sorts\" aria-label=\"Order\"><span>Order:</span><ul>");
+    for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
+        bool is_now = strcmp(now, sorts[i].key) == 0;
+        buf_text(to, "<li><a href=\"");
+        state_url(to, state, &(struct state_change){.sort = i ? sorts[i].key : ""});
+        html_put(to, "\"%h>%t</a></li>", is_now ? " aria-current=\"true\"" : "", sorts[i].words);
+    }
+    buf_text(to, "</ul></nav>\n");
+}
+
+static void put_pages(struct buf *to, const struct state *state, const json_t *result)
+{
+    const json_t *groups = json_object_get(result, "groups");
+    long long total = json_integer_value(groups ? groups : json_object_get(result, "total"));
+    long shown = (long)json_array_size(page_list(result, "hits"));
+    if (shown == 0 || (state->offset == 0 && shown >= total))
+        return;
+    buf_text(to, "<nav class=\"pages\" aria-label=\"Pages\">");
+    if (state->offset > 0) {
+        long before = state->offset > state->limit ? state->offset - state->limit : 0;
+        buf_text(to, "<a rel=\"prev\" href=\"");
+        state_url(to, state, &(struct state_change){.offset = before});
+        buf_text(to, "\">\xE2\x86\x90 Before</a>");
+    }
+    html_put(to, "<span>%n to %n of %n</span>", (long long)state->offset + 1,
+             (long long)state->offset + shown, total);
+    if (state->offset + shown < total) {
+        buf_text(to, "<a rel=\"next\" href=\"");
+        state_url(to, state, &(struct state_change){.offset = state->offset + shown});
+        buf_text(to, "\">More \xE2\x86\x92</a>");
+    }
+    buf_text(to, "</nav>\n");
+}
+
+static void put_take_away(struct buf *to, const struct state *state)
+{
+    static const struct {
+        const char *path, *more, *words;
+    } forms[] = {{"/api/export", "format=csv", "CSV, for spreadsheets"},
+                 {"/api/export", "format=jsonl", "JSON Lines, with every release"},
+                 {"/search.atom", NULL, "Feed of this search"}};
+    buf_text(to, "<section class=\"take-away\" aria-labelledby=\"take-away\"><h2 id=\"take-away\">Take this "
+                 "away</h2><ul>");
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        BUF_AUTO struct buf url = BUF_INIT(PAGE_HTML_MAX);
+        state_url(&url, state,
+                  &(struct state_change){
+                      .path = forms[i].path, .for_api = true, .sort = forms[i].more ? NULL : ""});
+        html_put(to, "<li><a href=\"%h", url.data);
+        if (forms[i].more)
+            html_put(to, "%h%h", strchr(url.data, '?') ? "&amp;" : "?", forms[i].more);
+        html_put(to, "\"%h>%t</a></li>", forms[i].more ? " download" : "", forms[i].words);
+    }
+    buf_text(to, "</ul></section>\n");
+}
+
+static void put_nothing(struct buf *to, const struct state *state)
+{
+    buf_text(to, "<div class=\"nothing\"><p>No agreement in the register matches. You might:</p><ul>");
+    if (state->filter_count + state->range_count > 0) {
+        buf_text(to, "<li>");
+        put_link(to, state, &(struct state_change){.drop = -1}, "look without the filters");
+        buf_text(to, "</li>");
+    }
+    buf_text(to, "<li>use fewer words, or other ones</li><li>look at <a href=\"/\">what the register "
+                 "has</a></li></ul></div>\n");
+}
+
+static void put_hits(struct buf *to, const struct web_page *page)
+{
+    size_t i;
+    const json_t *hit;
+    const json_t *hits = page_list(page->results[0], "hits");
+    if (json_array_size(hits) == 0) {
+        put_nothing(to, &page->state);
+        return;
+    }
+    put_sorts(to, &page->state);
+    buf_text(to, "<form class=\"hits-form\" action=\"/compare\" method=\"get\">\n<ol class=\"hits\">\n");
+    json_array_foreach(hits, i, hit) hit_put(to, hit, &page->state, false);
+    buf_text(to, "</ol>\n<p class=\"compare-bar\"><button type=\"submit\" class=\"quiet\">Compare the two "
+                 "ticked</button></p></form>\n");
+    put_pages(to, &page->state, page->results[0]);
+    put_take_away(to, &page->state);
+}
+
+void results_put(const struct web_page *page, struct buf *to)
+{
+    const json_t *result = page->results[0], *facets = page_list(result, "facets");
+    buf_text(to, "<div class=\"columns\">\n<section class=\"found\" aria-labelledby=\"found\">\n");
+    put_heading(to, &page->state, result);
+    put_chosen(to, &page->state, facets);
+    notices_put(to, &page->state, result);
+    buf_text(
+        to, "<p class=\"to-filters\"><a class=\"button quiet\" href=\"#filters\">Narrow this down</a></p>\n");
+    put_hits(to, page);
+    buf_text(to, "</section>\n");
+    facets_put(page, to);
+    buf_text(to, "</div>\n");
+}

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A real Chromium, where there is one."""
+import shutil
+
+try:
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+except ImportError:
+    webdriver = None
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+
+
+def missing():
+    gone = [name for name, there in (("chromium", CHROMIUM), ("chromium-driver", DRIVER),
+                                     ("python3-selenium", webdriver)) if not there]
+    return ", ".join(gone)
+
+
+class Browser:
+    """One Chromium, as a screen of some size, light or dark, with or without scripts."""
+
+    def __init__(self, width=1280, height=900, dark=False, script=True):
+        options = webdriver.ChromeOptions()
+        options.binary_location = CHROMIUM
+        for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
+                     f"--window-size={width},{height}"):
+            options.add_argument(word)
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        self.driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+        scheme = "dark" if dark else "light"
+        self.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self.command("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
+                     mobile=width < 600)
+        self.command("Emulation.setScriptExecutionDisabled", value=not script)
+
+    def command(self, name, **params):
+        return self.driver.execute_cdp_cmd(name, params)
+
+    def complaints(self):
+        """What the page's own code or its policy made the browser say."""
+        return [one["message"] for one in self.driver.get_log("browser") if "Failed to load resource" not in one["message"]]
+
+    def close(self):
+        self.driver.quit()

@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Pages as they come from the daemon, which is what there is without a script."""
+import html.parser
+import json
+import pathlib
+import re
+import urllib.parse
+
+import pytest
+
+HOSTILE = [json.loads(line) for line in (pathlib.Path(__file__).parent / "hostile.jsonl").read_text().splitlines()]
+VOID = {"meta", "link", "input", "br", "img", "path", "rect"}
+ALLOWED = {"html", "head", "meta", "title", "link", "script", "body", "a", "header", "div", "svg", "path", "span", "nav",
+           "form", "label", "input", "button", "p", "main", "section", "h1", "h2", "h3", "q", "bdi", "ul", "ol", "li",
+           "article", "blockquote", "mark", "dl", "dt", "dd", "time", "aside", "details", "summary", "figure",
+           "figcaption", "rect", "text", "table", "caption", "thead", "tbody", "tr", "th", "td", "strong", "footer",
+           "select", "option", "code", "del", "ins"}
+
+
+class Page(html.parser.HTMLParser):
+    """Elements with their attributes, the text, and whether tags are nested rightly."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.elements, self.open, self.words = [], [], []
+        self.feed(text)
+        self.close()
+        assert not self.open, self.open
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        if tag not in VOID:
+            assert self.open.pop() == tag, (tag, self.open)
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+    @property
+    def text(self):
+        return re.sub(r"\s+", " ", "".join(self.words))
+
+    def all(self, tag, **wanted):
+        return [attrs for name, attrs in self.elements if name == tag and
+                all(attrs.get(key.strip("_")) == value for key, value in wanted.items())]
+
+
+@pytest.fixture(scope="module")
+def page(server):
+    def ask(path, pairs=(), status=200):
+        reply = server.ask(path + ("?" + urllib.parse.urlencode(list(pairs)) if pairs else ""), Accept="text/html")
+        assert reply.status == status, reply.text()
+        assert reply.type == "text/html"
+        return Page(reply.text())
+    return ask
+
+
+def check_is_safe(page):
+    for tag, attrs in page.elements:
+        assert tag in ALLOWED, tag
+        for name, value in attrs.items():
+            assert not name.startswith("on") and name not in ("style", "srcdoc"), (tag, name)
+            if name in ("href", "src", "action"):
+                assert re.match(r"/(?!/)|#|https://(digital\.nhs\.uk|www\.nationalarchives\.gov\.uk)/|http://127\.", value)
+    assert [one.get("src") for one in page.all("script")] == ["/assets/page.js"]
+
+
+def hits(page):
+    return [attrs["value"] for attrs in page.all("input", name="id")]
+
+
+def facet_links(page):
+    return [attrs for attrs in page.all("a") if (attrs.get("class") or "").startswith("value")]
+
+
+def test_the_start_page_says_what_there_is(server, page):
+    start = page("/")
+    total = server.call("search", limit=0)["total"]
+    assert f"{total} agreements" in start.text
+    for label in ("Legal basis", "Were opt-outs respected?", "Recipient", "Begin with a question"):
+        assert label in start.text
+    check_is_safe(start)
+    for attrs in start.all("a"):
+        if attrs["href"].startswith("/"):
+            assert server.ask(attrs["href"]).status == 200, attrs
+
+
+@pytest.mark.parametrize("pairs, params", [
+    ([("q", "asthma")], {"q": "asthma"}),
+    ([("q", "risk stratification"), ("opt_outs", "No")], {"q": "risk stratification", "filters": {"opt_outs": ["No"]}}),
+    ([("legal_basis", "s251"), ("fold", "0")], {"filters": {"legal_basis": ["s251"]}, "fold_copies": False}),
+    ([("q", "data"), ("sort", "organisation"), ("limit", "3"), ("offset", "3")],
+     {"q": "data", "sort": "organisation", "limit": 3, "offset": 3}),
+    ([("q", "asthma"), ("part", "objectives")], {"q": "asthma", "parts": ["objectives"]}),
+    ([("start", "2018..2020")], {"filters": {"start": {"from": "2018", "to": "2020"}}}),
+])
+def test_results_are_those_of_the_search(server, page, pairs, params):
+    found = page("/", pairs)
+    expected = server.call("search", **{"fold_copies": True, **params})
+    assert hits(found) == [hit["id"] for hit in expected["hits"]] and hits(found)
+    assert f"{expected['total']} agreement" in found.text
+    check_is_safe(found)
+
+
+def test_each_value_beside_the_hits_finds_what_it_says(server, page):
+    found = page("/", [("q", "data")])
+    rows = re.findall(r'<a class="value" rel="nofollow" href="([^"]+)".*?<span class="count">([\d,]+)',
+                      server.ask("/?q=data").text(), re.S)
+    assert len(rows) > 20 and len(rows) == len(facet_links(found))
+    for href, count in rows:
+        narrowed = page(html.unescape(href))
+        assert f"{count} agreement" in narrowed.text, href
+        assert any(attrs.get("aria-current") == "true" for attrs in facet_links(narrowed)), href
+
+
+def test_what_is_chosen_can_be_removed(page):
+    found = page("/", [("q", "data"), ("opt_outs", "No"), ("dataset", "none of this name"), ("history", "1")])
+    chips = [attrs["href"] for attrs in found.all("a", class_="chip")]
+    assert len(chips) == 3
+    assert all(sum(word in chip for word in ("opt_outs", "dataset", "history")) == 2 for chip in chips)
+
+
+def test_unknown_parameters_are_passed_over_kindly(server, page):
+    found = page("/", [("q", "asthma"), ("colour", "<red>"), ("theme", "2")])
+    assert hits(found) == [hit["id"] for hit in server.call("search", q="asthma", fold_copies=True)["hits"]]
+    assert "colour, theme" in found.text
+
+
+def test_a_record_is_shown_whole(server, page):
+    hit = server.call("search", q="asthma")["hits"][0]
+    record = server.call("get", id=hit["id"])
+    shown = page("/records/" + urllib.parse.quote(hit["id"], safe=""), [("q", "asthma")])
+    for word in re.findall(r"\w+", record["objectives"]):
+        assert word in shown.text
+    assert shown.all("mark") and record["organisation"] in shown.text
+    for name in record["datasets"]:
+        assert name in shown.text
+    check_is_safe(shown)
+
+
+def test_what_is_not_said_is_shown_as_not_said(page):
+    shown = page("/records/GPCENSUS")
+    assert "not stated" in shown.text
+
+
+def test_comparison(server, page):
+    one, other = [hit["id"] for hit in server.call("search", q="risk stratification")["hits"][:2]]
+    shown = page("/compare", [("id", one), ("id", other)])
+    assert one in shown.text and other in shown.text and shown.all("ins") and shown.all("del")
+    check_is_safe(shown)
+    assert "Two references are needed" in page("/compare", [("id", one)]).text
+
+
+def test_values_of_a_facet(server, page):
+    expected = server.call("facets", name="dataset", limit=50)
+    shown = page("/facets/dataset")
+    for value in expected["values"]:
+        if value["value"] != "(none)":
+            assert re.sub(r"\s+", " ", value["label"]) in shown.text
+    assert "There is none like this" in page("/facets/dataset", [("contains", "zzzz")]).text
+
+
+def test_one_edition_has_no_changes(page):
+    assert "two editions" in page("/changes").text
+
+
+@pytest.mark.parametrize("path, status", [("/records/nobody", 404), ("/facets/nothing", 404), ("/nowhere", 404),
+                                          ("/?q=" + "x" * 100_000, 414), ("/?q=%zz", 400), ("/?sort=sideways", 400)])
+def test_what_goes_wrong_is_said_on_a_page(page, path, status):
+    shown = page(path, status=status)
+    check_is_safe(shown)
+    assert shown.all("input", name="q")
+
+
+def test_hostile_records_are_text(page):
+    assert HOSTILE
+    for record in HOSTILE:
+        shown = page("/records/" + urllib.parse.quote(record["id"], safe=""))
+        check_is_safe(shown)
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", shown.text)
+
+
+@pytest.mark.parametrize("query", ['<script>alert(1)</script>', '" onfocus="alert(1)', "'><img src=x onerror=alert(1)>",
+                                   "\u202egpj.exe", "javascript:alert(1)", "&lt;b&gt;", "]]>", "{{7*7}}", "%0d%0aX: y"])
+def test_hostile_queries_are_text(page, query):
+    for shown in (page("/", [("q", query)]), page("/", [("q", "asthma"), ("dataset", query)]),
+                  page("/", [(query, "1"), ("q", "asthma")]), page("/facets/dataset", [("contains", query)]),
+                  page("/compare", [("id", query)])):
+        check_is_safe(shown)
+    assert page("/", [("q", query)]).all("input", name="q")[0]["value"] == query.replace("\u202e", "")
+
+
+def test_headers(server):
+    reply = server.ask("/?q=asthma")
+    policy = dict(one.strip().split(" ", 1) for one in reply.headers["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == "'none'" and policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert reply.headers["X-Content-Type-Options"] == "nosniff" and reply.headers["Referrer-Policy"] == "same-origin"
+    again = server.ask("/?q=asthma", If_None_Match=reply.headers["ETag"])
+    assert again.status == 304
+
+
+@pytest.mark.parametrize("name, kind", [("page.css", "text/css"), ("page.js", "text/javascript"),
+                                        ("icon.svg", "image/svg+xml")])
+def test_assets(server, name, kind):
+    reply = server.ask("/assets/" + name, Accept_Encoding="gzip")
+    assert reply.status == 200 and reply.type == kind and reply.text()
+    assert server.ask("/assets/" + name, If_None_Match=reply.headers["ETag"]).status == 304
+    assert server.ask("/assets/../" + name).status == 404
+
+
+def test_a_page_is_light(server):
+    names = ["/?q=data", "/assets/page.css", "/assets/page.js", "/assets/icon.svg"]
+    assert sum(len(server.ask(name, Accept_Encoding="gzip").body) for name in names) < 100_000
+
+
+def test_a_page_for_nobody_in_particular_is_a_problem_for_programs(server):
+    assert server.ask("/nowhere").type == "application/problem+json"

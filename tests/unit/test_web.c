@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What text becomes in a page, and addresses that say another search. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "daemon/web/html.h"
+#include "daemon/web/state.h"
+
+enum { TEXT_MAX = 1 << 16 };
+
+static void test_text_is_never_markup(void **state)
+{
+    static const struct {
+        const char *text, *html;
+    } cases[] = {
+        {"plain", "plain"},
+        {"<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"},
+        {"\" onfocus='x' & more", "&quot; onfocus=&#39;x&#39; &amp; more"},
+        {"&lt;", "&amp;lt;"},
+        {"caf\xC3\xA9", "caf\xC3\xA9"},
+        {"a\xE2\x80\xAE"
+         "gpj.exe",
+         "agpj.exe"},                                                 /* right-to-left override */
+        {"a\xE2\x81\xA6z\xE2\x81\xA9", "az"},                         /* isolates left open */
+        {"a\x01\x1B[31mz\x7F", "a[31mz"},                             /* controls */
+        {"a\xC2\x9Bz", "az"},                                         /* C1 control */
+        {"a\xE2\x80\xA8z", "a z"},                                    /* line separator */
+        {"\xEF\x82\xB7 item", "  item"},                              /* a bullet of a font nobody has */
+        {"a\xFFz", "a\xEF\xBF\xBDz"},                                 /* no UTF-8 */
+        {"a\xED\xA0\x80z", "a\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBDz"}, /* surrogate */
+        {"a\xF3\xA0\x80\xBCz", "az"},                                 /* a tag character */
+        {"line\nline\ttab", "line\nline\ttab"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        BUF_AUTO struct buf html = BUF_INIT(TEXT_MAX);
+        html_put(&html, "%t", cases[i].text);
+        assert_string_equal(html.data, cases[i].html);
+    }
+}
+
+static void test_templates(void **state)
+{
+    BUF_AUTO struct buf html = BUF_INIT(TEXT_MAX);
+    (void)state;
+    html_put(&html, "<a href=\"/records/%u\">%b</a> %n %d%% %h%t", "NIC-1#2/\"x\" \xC3\xA9", "<b>", 1234567LL,
+             42, "<i>", NULL);
+    assert_string_equal(html.data,
+                        "<a href=\"/records/NIC-1%232%2F%22x%22%20%C3%A9\"><bdi>&lt;b&gt;</bdi></a> "
+                        "1,234,567 42% <i>");
+}
+
+static void test_numbers(void **state)
+{
+    static const struct {
+        long long number;
+        const char *text;
+    } cases[] = {{0, "0"}, {999, "999"}, {1000, "1,000"}, {-1000, "-1,000"}, {-100, "-100"}, {5079, "5,079"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        BUF_AUTO struct buf html = BUF_INIT(TEXT_MAX);
+        html_number(&html, cases[i].number);
+        assert_string_equal(html.data, cases[i].text);
+    }
+}
+
+static void test_prose(void **state)
+{
+    static const struct {
+        const char *text, *html;
+    } cases[] = {
+        {"One.\n\nTwo.", "<p>One.</p>\n<p>Two.</p>\n"},
+        {"Items:\n- one\n\xE2\x80\xA2\ttwo\nEnd",
+         "<p>Items:</p>\n<ul><li>one</li>\n<li>two</li>\n</ul><p>End</p>\n"},
+        {"DATA FLOW:\nIt goes.", "<h3>DATA FLOW:</h3>\n<p>It goes.</p>\n"},
+        {"Risks at <risk>, no asterisk", "<p>Risks at &lt;<mark>risk</mark>&gt;, no asterisk</p>\n"},
+        {"Risk  Stratification, risks", "<p><mark>Risk  Stratification</mark>, risks</p>\n"},
+        {"- only", "<ul><li>only</li>\n</ul>"},
+        {"\n \n", ""},
+    };
+    STRLIST_AUTO struct strlist words = {.items = NULL};
+    (void)state;
+    html_marked_words(
+        "the <mark>Risk</mark> of &lt;b&gt; and <mark>RISK</mark>, <mark>risk stratification</mark>", &words);
+    assert_int_equal(words.len, 2);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        BUF_AUTO struct buf html = BUF_INIT(TEXT_MAX), expected = BUF_INIT(TEXT_MAX);
+        html_prose(&html, cases[i].text, &words);
+        buf_printf(&expected, "<div class=\"prose\" dir=\"auto\">%s</div>\n", cases[i].html);
+        assert_string_equal(html.data, expected.data);
+    }
+}
+
+static void check_url(const struct state *search, const struct state_change *change, const char *expected)
+{
+    BUF_AUTO struct buf url = BUF_INIT(TEXT_MAX);
+    state_url(&url, search, change);
+    assert_string_equal(url.data, expected);
+}
+
+static void test_addresses(void **unused)
+{
+    static const struct web_pair pairs[] = {{"q", "a&b \"c\""}, {"legal_basis", "Act > s1 > s1(2)"},
+                                            {"dataset", "hes"}, {"offset", "20"},
+                                            {"colour", "red"},  {"empty", ""},
+                                            {"limit", "none"},  {"start", "2018..2019"}};
+    const struct field *basis = field_find("legal_basis");
+    struct state search;
+    (void)unused;
+    state_take(&search, pairs, sizeof pairs / sizeof *pairs);
+    assert_true(state_is_search(&search));
+    assert_int_equal(search.unknown.len, 1);
+    assert_string_equal(search.unknown.items[0], "colour");
+#define Q "/?q=a%26b%20%22c%22"
+#define REST "&amp;limit=1"
+    check_url(&search, &(struct state_change){.path = NULL},
+              Q
+              "&amp;legal_basis=Act%20%3E%20s1%20%3E%20s1%282%29&amp;dataset=hes&amp;start=2018..2019" REST);
+    /* One above takes the place of what lies below it, and the other way round. */
+    check_url(&search, &(struct state_change){.add_field = basis, .add_value = "Act > s1"},
+              Q "&amp;dataset=hes&amp;legal_basis=Act%20%3E%20s1&amp;start=2018..2019" REST);
+    check_url(&search, &(struct state_change){.add_field = basis, .add_value = "Act > s10", .drop = 2},
+              Q "&amp;legal_basis=Act%20%3E%20s1%20%3E%20s1%282%29&amp;legal_basis=Act%20%3E%20s10&amp;start="
+                "2018..2019" REST);
+    check_url(&search, &(struct state_change){.drop = -1, .flip_copies = true}, Q "&amp;fold=0" REST);
+    check_url(&search, &(struct state_change){.drop = -1, .for_api = true, .path = "/search.atom"},
+              "/search.atom?q=a%26b%20%22c%22&amp;fold_copies=1");
+    state_free(&search);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_text_is_never_markup),
+        cmocka_unit_test(test_templates),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_prose),
+        cmocka_unit_test(test_addresses),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
