@@ -246,7 +246,7 @@ static void add_record_schemas(json_t *schemas)
     json_object_set_new(more, "changed", nullable("string"));
     json_object_set_new(more, "history", json_pack("{s:s}", "type", "boolean"));
     json_object_set_new(more, "copies", json_pack("{s:s}", "type", "integer"));
-    json_object_set_new(more, "group", json_pack("{s:s}", "type", "string"));
+    json_object_set_new(more, "group", nullable("string"));
     json_object_set_new(schemas, "Record", record);
     json_object_set_new(schemas, "Hit", hit);
 }

@@ -291,6 +291,10 @@ static void set_defaults(struct route_call *call)
         if (!json_object_get(call->params, "limit"))
             json_object_set_new(call->params, "limit", json_integer(ROUTE_FEED_LIMIT));
     }
+    /* A search box asks from the first key on, and before it. */
+    if (call->route->method && strcmp(call->route->method, "suggest") == 0 &&
+        !json_object_get(call->params, "q"))
+        json_object_set_new(call->params, "q", json_string(""));
     if (call->route->kind == ROUTE_EXPORT) {
         const char *format = json_string_value(json_object_get(call->params, "format"));
         call->is_csv = format && strcmp(format, "csv") == 0;

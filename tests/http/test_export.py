@@ -14,12 +14,6 @@ from support import index
 RECORDS = 500
 
 
-@pytest.fixture(autouse=True)
-def needs_export(server):
-    if server.ask("/api/export?q=asthma").status == 404:
-        pytest.skip("no method export")
-
-
 def lines(reply):
     assert reply.status == 200, reply.body
     return [json.loads(line) for line in reply.text().split("\n")[:-1]]

@@ -6,6 +6,8 @@ import re
 import jsonschema
 import pytest
 
+from support import RpcError
+
 METHODS = {"get"}  # nothing here can be changed
 
 
@@ -134,6 +136,22 @@ def test_every_parameter_is_taken(server, described):
             reply = server.ask(f"{plain}?{parameter['name']}={value}")
             if reply.status == 400:
                 assert "no parameter" not in reply.json()["detail"], (path, parameter["name"])
+
+
+ROUTES = {"search": "/api/search", "get": "/api/records/{id}", "facets": "/api/facets/{name}", "export": "/api/export",
+          "similar": "/api/similar/{id}", "compare": "/api/compare", "suggest": "/api/suggest", "changes": "/api/changes"}
+CALLED = {"facets": "facet", "ids": "id"}
+
+
+@pytest.mark.parametrize("method", ROUTES)
+def test_every_parameter_of_the_protocol_has_one_here(server, described, method):
+    """What a method takes it says when it is asked for what it does not take."""
+    with pytest.raises(RpcError) as error:
+        server.call(method, no_such_parameter=1)
+    taken = set(error.value.message.split("it takes ")[1].split(", "))
+    told = {parameter["name"] for parameter in described["paths"][ROUTES[method]]["get"]["parameters"]}
+    left_out = {"filters"} | ({"cursor"} if method == "export" else set())  # by name; the stream goes on by itself
+    assert {CALLED.get(name, name) for name in taken - left_out} <= told
 
 
 def test_filters_are_the_facets_there_are(server, described):
