@@ -49,9 +49,10 @@ static int split_host(const char *text, char *host, size_t size, const char **re
     long port = colon ? strtol(colon + 1, &end, 10) : -1;
     if (!colon || end == colon + 1 || *end || port < 0 || port > 65535 || len >= size ||
         (!is_bracketed && memchr(from, ':', len))) {
-        error_set(error,
-                  "expected tcp:HOST:PORT or http:HOST:PORT, with an IPv6 host in brackets and a port of 0 to "
-                  "65535");
+        error_set(
+            error,
+            "expected tcp:HOST:PORT or http:HOST:PORT, with an IPv6 host in brackets and a port of 0 to "
+            "65535");
         return -1;
     }
     memcpy(host, from, len);
