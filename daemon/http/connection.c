@@ -150,10 +150,13 @@ void http_connection_cut(struct http_connection *connection)
     connection->http->is_dirty = true;
 }
 
+/* Whether a client whose answer is being worked on has closed its side. A browser that gives up does no more
+ * than that, and the library ends the connection when it comes to the end of what was sent, before it
+ * replies. */
 static bool is_gone(const struct http_connection *connection)
 {
-    struct pollfd poll_fd = {.fd = connection->fd, .events = 0};
-    return poll(&poll_fd, 1, 0) > 0 && (poll_fd.revents & (POLLHUP | POLLERR));
+    struct pollfd poll_fd = {.fd = connection->fd, .events = POLLRDHUP};
+    return poll(&poll_fd, 1, 0) > 0;
 }
 
 /* Whether nothing more will come. The library is told once, and not again when the end came right behind what

@@ -61,7 +61,13 @@ class Served(Daemon):
         return plain
 
     def send(self, request):
-        """What comes back for bytes, up to the end of the connection."""
+        """What comes back for bytes, up to the end of the connection, which the server must come to."""
+        with self.raw() as plain:
+            plain.sendall(request)
+            return read_all(plain)
+
+    def send_and_end(self, request):
+        """The same for what may be no request at all: nothing more will come."""
         with self.raw() as plain:
             plain.sendall(request)
             plain.shutdown(socket.SHUT_WR)

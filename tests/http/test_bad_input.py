@@ -61,7 +61,7 @@ def test_a_parameter_a_thousand_times(server):
     reply = server.ask("/api/search?" + "&" * 5000)
     assert reply.status == 400 and "4096" in reply.json()["detail"]
     # What the library has no room to take apart ends its connection.
-    assert statuses(server.send(b"GET /api/search?" + b"&" * 50000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n")) in (
+    assert statuses(server.send_and_end(b"GET /api/search?" + b"&" * 50000 + b" HTTP/1.1\r\n\r\n")) in (
         [], [400], [413], [431])
     still_answers(server)
 
@@ -104,7 +104,7 @@ def test_huge_headers(server, count, length):
     b"GET /api/schema HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"])
 def test_what_is_no_request(server, request_bytes):
-    got = server.send(request_bytes)
+    got = server.send_and_end(request_bytes)
     for status in statuses(got):
         assert 400 <= status <= 505
     still_answers(server)
@@ -123,7 +123,8 @@ def test_half_a_request_and_gone(server, end):
     ("Content-Length: 70000", b"x" * 70000, 413), ("Content-Length: 0", b"", 200)])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_a_body_where_none_belongs(server, method, headers, body, status):
-    got = server.send(f"{method} /api/schema HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n\r\n".encode() + body)
+    got = server.send(f"{method} /api/schema HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n\r\n"
+                      .encode() + body)
     assert statuses(got) == [status]
     still_answers(server)
 
@@ -264,6 +265,17 @@ def test_clients_that_leave_while_they_are_served(server):
             plain.sendall(b"GET /api/search?q=patients&limit=1000&snippets=10 HTTP/1.1\r\nHost: localhost\r\n\r\n")
     still_answers(server)
     server.wait_for(lambda: server.get("/api/status")["connections"]["http"] <= 2)
+
+
+@pytest.mark.parametrize("request_bytes", [b"GET /api/search?q=patients&limit=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                                           b"GET /api/export HTTP/1.1\r\nHost: localhost\r\n\r\n"])
+def test_clients_that_close_their_side(server, request_bytes):
+    """Such a one may have left: it is answered or not, and keeps no place."""
+    for _ in range(20):
+        assert statuses(server.send_and_end(request_bytes)) in ([200], [])
+    still_answers(server)
+    server.wait_for(lambda: server.get("/api/status")["connections"]["http"] <= 2)
+    assert server.get("/api/status")["queue"]["waiting"] == 0
 
 
 def test_asked_from_many_threads(server):
