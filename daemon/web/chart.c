@@ -84,7 +84,7 @@ static void put_year(struct buf *to, const struct chart *chart, const struct sta
                100.0 * (double)at / (double)count, 100.0 / (double)count, YEARS_HEIGHT,
                100.0 * ((double)at + 0.1) / (double)count, YEARS_HEIGHT - 22 - height, 80.0 / (double)count,
                height);
-    if (at % step == 0)
+    if (at % step == 0 && (at + step / 2 < count || count <= YEARS_LABELS))
         html_put(to, "<text x=\"%d%%\" y=\"%d\">%t</text>", (int)(100.0 * ((double)at + 0.1) / (double)count),
                  YEARS_HEIGHT - 6, page_text(value, "label"));
     buf_text(to, "</a>");

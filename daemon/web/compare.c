@@ -60,9 +60,7 @@ static void put_side(struct buf *to, const json_t *record, const char *id, const
     BUF_AUTO struct buf url = BUF_INIT(PAGE_HTML_MAX);
     const char *title = page_text(record, "title"), *organisation = page_text(record, "organisation");
     const char *at = strrchr(id, '@');
-    page_record_url(&url, page_text(record, "id"), NULL);
-    if (at)
-        html_put(&url, "?edition=%u", at + 1);
+    page_record_url(&url, page_text(record, "id"), at ? at + 1 : NULL, NULL);
     html_put(to,
              "<li><span class=\"side side-%t\">%t</span> <a href=\"%h\">%b</a> <span "
              "class=\"reference\">%b</span>",
@@ -155,7 +153,7 @@ static void put_changed_ids(struct buf *to, const json_t *changes, const char *n
         BUF_AUTO struct buf url = BUF_INIT(PAGE_HTML_MAX);
         if (i == PAGE_CHANGES)
             break;
-        page_record_url(&url, text, NULL);
+        page_record_url(&url, text, NULL, NULL);
         html_put(to, "<li><a href=\"%h\">%b</a>", url.data, text);
         if (strcmp(name, "changed") == 0) {
             html_put(to, " <a class=\"compare-link\" href=\"/compare?id=%u%%40%u", text, from);

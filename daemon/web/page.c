@@ -131,8 +131,7 @@ static const char *ask_results(struct web_page *page, unsigned number)
     return "search";
 }
 
-/* The edition that a record is wanted of, NULL: its newest. */
-static const char *edition_of(const struct web_page *page)
+const char *page_edition(const struct web_page *page)
 {
     for (size_t i = 0; i < page->state.filter_count; i++)
         if (strcmp(field_filter_name(page->state.filters[i].field), "edition") == 0)
@@ -140,40 +139,55 @@ static const char *edition_of(const struct web_page *page)
     return NULL;
 }
 
-/* The words to be marked are those of the passages that the query finds in the record. */
-static const char *ask_marks(struct web_page *page, unsigned number)
+/* All texts that a reference has had. What else the words of an odd one find is left out when it is shown. */
+static json_t *texts_of(const char *id)
 {
-    const char *organisation = page_text(page->results[0], "organisation");
+    BUF_AUTO struct buf query = BUF_INIT(PAGE_HTML_MAX);
+    buf_text(&query, "id:\"");
+    for (; *id; id++)
+        buf_byte(&query, (char)(*id == '"' ? ' ' : *id));
+    buf_byte(&query, '"');
+    return json_pack("{s:s, s:i, s:i, s:b, s:s}", "q", query.data, "limit", PAGE_TEXTS, "snippets", 0,
+                     "history", 1, "sort", "-changed");
+}
+
+/* The words to be marked are those of the passages that the query finds in the record. */
+static json_t *marks_of(const struct web_page *page)
+{
+    const char *organisation = page_text(page->results[CALL_RECORD], "organisation");
     if (!*page->state.q)
-        return NULL;
-    page->params[number] =
-        json_pack("{s:s, s:i, s:i, s:b}", "q", page->state.q, "limit", 20, "snippets", 10, "history", 1);
+        return json_pack("{s:i}", "limit", 0);
+    json_t *params = json_pack("{s:s, s:i, s:i, s:b}", "q", page->state.q, "limit", PAGE_MARKED, "snippets",
+                               PAGE_PASSAGES, "history", 1);
     if (*organisation)
-        json_object_set_new(page->params[number], "filters",
-                            json_pack("{s:[s]}", "organisation", organisation));
-    return "search";
+        json_object_set_new(params, "filters", json_pack("{s:[s]}", "organisation", organisation));
+    return params;
 }
 
 static const char *ask_record(struct web_page *page, unsigned number)
 {
-    const char *id = number ? page_text(page->results[0], "id") : page->rest;
-    const char *edition = edition_of(page);
+    const char *id = number ? page_text(page->results[CALL_RECORD], "id") : page->rest;
+    const char *edition = page_edition(page);
     switch (number) {
-    case 0:
+    case CALL_RECORD:
         page->params[number] = json_pack("{s:s}", "id", id);
         if (edition)
             json_object_set_new(page->params[number], "edition", json_string(edition));
         return "get";
-    case 1:
-        page->params[number] = json_pack("{s:s, s:i, s:i, s:b}", "id", id, "limit", PAGE_SIMILAR, "snippets",
-                                         0, "fold_copies", 1);
+    case CALL_TEXTS:
+        page->params[number] = texts_of(id);
+        return "search";
+    case CALL_MARKS:
+        page->params[number] = marks_of(page);
+        return "search";
+    case CALL_SIMILAR:
+    case CALL_COPIES:
+        if (edition) /* what is like the newest text need not be like an older one */
+            return NULL;
+        page->params[number] = json_pack("{s:s, s:i, s:i}", "id", id, "limit", PAGE_SIMILAR, "snippets", 0);
+        json_object_set_new(page->params[number], number == CALL_COPIES ? "copies" : "fold_copies",
+                            json_true());
         return "similar";
-    case 2:
-        page->params[number] =
-            json_pack("{s:s, s:i, s:i, s:b}", "id", id, "limit", PAGE_SIMILAR, "snippets", 0, "copies", 1);
-        return "similar";
-    case 3:
-        return ask_marks(page, number);
     default:
         return NULL;
     }
@@ -365,7 +379,7 @@ void web_page_put(const struct web_page *page, const char *base, struct buf *to)
         state_url(&feed, &page->state,
                   &(struct state_change){.path = "/search.atom", .sort = "", .for_api = true});
     if (page->kind == PAGE_RECORD)
-        page_record_url(&path, page_text(page->results[0], "id"), NULL);
+        page_record_url(&path, page_text(page->results[0], "id"), page_edition(page), NULL);
     struct shell shell = {
         .title = title.data, .description = description.data, .feed = feed.data, .path = path.data};
     shell_open(to, &shell, base, page->kind == PAGE_START ? NULL : &page->state);

@@ -11,10 +11,15 @@ enum {
     PAGE_HTML_MAX = 16 << 20, /* bytes of a piece of a page */
     PAGE_FACET_VALUES = 6,    /* values of a facet beside the hits */
     PAGE_DEEPER_MAX = 12,     /* values whose children are shown too */
+    PAGE_TEXTS = 50,          /* versions and older texts of a record */
+    PAGE_MARKED = 20,         /* hits among which a record is looked for, for its marks */
+    PAGE_PASSAGES = 10,       /* passages whose words are marked */
     PAGE_SIMILAR = 5,         /* records like the one shown */
-    PAGE_NEWEST = 6,          /* changes on the start page */
     PAGE_CHANGES = 200,       /* ids of one kind on the page of changes */
 };
+
+/* Which call of a record's page gives what. */
+enum { CALL_RECORD, CALL_TEXTS, CALL_MARKS, CALL_SIMILAR, CALL_COPIES };
 
 enum page_kind {
     PAGE_START,
@@ -58,8 +63,12 @@ void page_count(struct buf *to, long long count, const char *one, const char *ma
 void page_date(struct buf *to, const char *date);
 /* "from 1 April 2018 to 31 March 2021"; false where neither is known. */
 bool page_span(struct buf *to, const char *from, const char *until);
-/* The address of a record's page. `query` may be NULL. */
-void page_record_url(struct buf *to, const char *id, const char *query);
+/* The address of a record's page. `edition`: of an older text; it and `query` may be NULL. */
+void page_record_url(struct buf *to, const char *id, const char *edition, const char *query);
+/* The edition of a hit that is an older text, else NULL. */
+const char *page_older(const json_t *hit);
+/* The edition that the page is to show a record of; NULL: its newest. */
+const char *page_edition(const struct web_page *page);
 /* Legal bases as a list, each with its plain words; "not stated" where there are none. */
 void page_bases(struct buf *to, const json_t *paths, bool with_words);
 /* Values on one line, parted by semicolons; "not stated" where there are none. */

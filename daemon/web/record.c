@@ -10,14 +10,19 @@
 
 /* ---- marks ---- */
 
+static bool is_same_edition(const json_t *one, const json_t *other)
+{
+    return strcmp(page_text(one, "edition"), page_text(other, "edition")) == 0;
+}
+
 static void take_marks(const struct web_page *page, struct strlist *words)
 {
     size_t i, k;
     const json_t *hit, *snippet;
     const char *id = page_text(page->results[0], "id");
-    json_array_foreach(page_list(page->results[3], "hits"), i, hit)
+    json_array_foreach(page_list(page->results[CALL_MARKS], "hits"), i, hit)
     {
-        if (strcmp(page_text(hit, "id"), id) != 0)
+        if (strcmp(page_text(hit, "id"), id) != 0 || !is_same_edition(hit, page->results[CALL_RECORD]))
             continue;
         json_array_foreach(page_list(hit, "snippets"), k, snippet)
             html_marked_words(page_text(snippet, "html"), words);
@@ -177,34 +182,56 @@ static void put_compare_link(struct buf *to, const char *one, const char *other,
              *edition ? "%40" : "", edition, other, edition);
 }
 
-static void put_versions(struct buf *to, const json_t *record)
+/* Whether a text found by the reference is one of the agreement's, and another than the one shown. */
+static bool is_other_text(const struct web_page *page, const json_t *hit)
 {
-    size_t i;
-    const json_t *version;
-    const char *id = page_text(record, "id");
-    const json_t *versions = page_list(record, "versions"), *editions = page_list(record, "editions");
-    buf_text(to, "<section aria-labelledby=\"versions\"><h2 id=\"versions\">Versions and editions</h2><ul "
-                 "class=\"kin\">");
-    json_array_foreach(versions, i, version)
-    {
-        const char *other = json_string_value(version);
-        BUF_AUTO struct buf url = BUF_INIT(PAGE_HTML_MAX);
-        page_record_url(&url, other, NULL);
-        if (strcmp(other, id) == 0) {
-            html_put(to, "<li><span aria-current=\"page\">%b</span> (this one)</li>", other);
-            continue;
-        }
-        html_put(to, "<li><a href=\"%h\">%b</a> ", url.data, other);
-        put_compare_link(to, other, id, "");
-        buf_text(to, "</li>");
+    const json_t *record = page->results[CALL_RECORD];
+    return strcmp(page_text(hit, "agreement"), page_text(record, "agreement")) == 0 &&
+           (strcmp(page_text(hit, "id"), page_text(record, "id")) != 0 || !is_same_edition(hit, record));
+}
+
+static void put_text(struct buf *to, const struct web_page *page, const json_t *hit)
+{
+    const json_t *record = page->results[CALL_RECORD];
+    const char *id = page_text(hit, "id"), *edition = page_edition(page), *older = page_older(hit);
+    BUF_AUTO struct buf own = BUF_INIT(PAGE_HTML_MAX);
+    buf_printf(&own, "%s%s%s", page_text(record, "id"), edition ? "@" : "",
+               edition ? page_text(record, "edition") : "");
+    buf_text(to, "<li><a href=\"");
+    page_record_url(to, id, older, page->state.q);
+    html_put(to, "\">%b</a>", id);
+    if (*page_text(hit, "edition")) {
+        buf_text(to, older ? ", as in the register of " : ", in the register of ");
+        page_date(to, page_text(hit, "edition"));
     }
-    buf_text(to, "</ul><p class=\"plain\">This text is in the register of ");
-    json_array_foreach(editions, i, version)
+    buf_byte(to, ' ');
+    put_compare_link(to, own.data, id, older ? older : "");
+    buf_text(to, "</li>");
+}
+
+static void put_versions(struct buf *to, const struct web_page *page)
+{
+    size_t i, others = 0;
+    const json_t *hit;
+    const json_t *editions = page_list(page->results[CALL_RECORD], "editions");
+    buf_text(
+        to,
+        "<section aria-labelledby=\"versions\"><h2 id=\"versions\">Versions and editions</h2><p>This text "
+        "is in the register of ");
+    json_array_foreach(editions, i, hit)
     {
         buf_text(to, i ? ", " : "");
-        page_date(to, json_string_value(version));
+        page_date(to, json_string_value(hit));
     }
-    html_put(to, "%h</p></section>\n", json_array_size(editions) ? "." : "an edition that is " UNSAID ".");
+    buf_text(to, json_array_size(editions) ? ".</p>" : "an edition that is " UNSAID ".</p>");
+    json_array_foreach(page_list(page->results[CALL_TEXTS], "hits"), i, hit)
+    {
+        if (!is_other_text(page, hit))
+            continue;
+        buf_text(to, others++ ? "" : "<p>Other texts of this agreement:</p><ul class=\"kin\">");
+        put_text(to, page, hit);
+    }
+    buf_text(to, others ? "</ul></section>\n" : "</section>\n");
 }
 
 static void put_kin(struct buf *to, const struct web_page *page, const json_t *result, const char *title,
@@ -222,7 +249,7 @@ static void put_kin(struct buf *to, const struct web_page *page, const json_t *r
         BUF_AUTO struct buf url = BUF_INIT(PAGE_HTML_MAX);
         const char *id = page_text(hit, "id"), *name = page_text(hit, "title");
         name = *name ? name : page_text(hit, "organisation");
-        page_record_url(&url, id, page->state.q);
+        page_record_url(&url, id, NULL, page->state.q);
         html_put(to, "<li><a href=\"%h\">%b</a> <span class=\"reference\">%b</span> ", url.data,
                  *name ? name : id, id);
         put_compare_link(to, page_text(page->results[0], "id"), id, "");
@@ -274,13 +301,32 @@ static void put_sources(struct buf *to, const json_t *record)
     html_put(to, "</ul><p><a href=\"%h\">This record as JSON</a></p></section>\n", url.data);
 }
 
+/* An older text says so, and leads to the newest. */
+static void put_age(struct buf *to, const struct web_page *page)
+{
+    size_t i;
+    const json_t *hit;
+    const char *id = page_text(page->results[CALL_RECORD], "id");
+    json_array_foreach(page_list(page->results[CALL_TEXTS], "hits"), i, hit)
+    {
+        if (page_older(hit) || strcmp(page_text(hit, "id"), id) != 0 || !is_other_text(page, hit))
+            continue;
+        buf_text(to, "<p class=\"notice\">This is the text of an older edition. <a href=\"");
+        page_record_url(to, id, NULL, page->state.q);
+        buf_text(to, "\">The newest text</a></p>\n");
+        return;
+    }
+}
+
 static void put_heading(struct buf *to, const struct web_page *page)
 {
     const json_t *record = page->results[0];
     const char *title = page_text(record, "title"), *organisation = page_text(record, "organisation");
     const char *id = page_text(record, "id");
     if (*page->state.q)
-        html_put(to, "<p class=\"back\"><a href=\"/?q=%u\">\xE2\x86\x90 All results for <q>%b</q></a></p>\n",
+        html_put(to,
+                 "<p class=\"back\"><a href=\"/?q=%u\">\xE2\x86\x90 All results for "
+                 "\xE2\x80\x9C%b\xE2\x80\x9D</a></p>\n",
                  page->state.q, page->state.q);
     html_put(to, "<h1>%b</h1>\n<p class=\"who\">", *title ? title : *organisation ? organisation : id);
     if (*title)
@@ -295,6 +341,7 @@ void record_put(const struct web_page *page, struct buf *to)
     take_marks(page, &words);
     buf_text(to, "<article class=\"record\">\n");
     put_heading(to, page);
+    put_age(to, page);
     notices_put(to, &page->state, NULL);
     put_notes(to, record);
     put_facts(to, record);
@@ -302,9 +349,9 @@ void record_put(const struct web_page *page, struct buf *to)
     put_releases(to, record);
     put_parts(to, record, &words);
     buf_text(to, "</article>\n<div class=\"kin-grid\" id=\"similar\">\n");
-    put_kin(to, page, page->results[1], "Others like it", "like");
-    put_kin(to, page, page->results[2], "The same text elsewhere", "same");
-    put_versions(to, record);
+    put_kin(to, page, page->results[CALL_SIMILAR], "Others like it", "like");
+    put_kin(to, page, page->results[CALL_COPIES], "The same text elsewhere", "same");
+    put_versions(to, page);
     put_sources(to, record);
     buf_text(to, "</div>\n");
 }

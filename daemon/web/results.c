@@ -181,24 +181,25 @@ static void put_copies(struct buf *to, const json_t *hit, const struct state *st
 void hit_put(struct buf *to, const json_t *hit, const struct state *state, bool is_short)
 {
     const char *id = page_text(hit, "id"), *title = page_text(hit, "title");
-    const char *organisation = page_text(hit, "organisation");
+    const char *organisation = page_text(hit, "organisation"), *older = page_older(hit);
     const char *tag = is_short ? "h3" : "h2";
     html_put(to, "<li><article class=\"hit\">\n<%h><a href=\"", tag);
-    page_record_url(to, id, state->q);
+    page_record_url(to, id, older, state->q);
     html_put(to, "\">%b</a></%h>\n", *title ? title : *organisation ? organisation : id, tag);
     buf_text(to, "<p class=\"who\">");
     if (*title)
         html_put(to, "%b \xC2\xB7 ", *organisation ? organisation : "recipient not stated");
-    html_put(to, "<span class=\"reference\">%b</span></p>\n", id);
+    html_put(to, "<span class=\"reference\">%b</span>%h</p>\n", id,
+             older ? " \xC2\xB7 <strong>older text</strong>" : "");
     if (!is_short) {
         put_passages(to, hit);
         put_facts(to, hit);
         buf_text(to, "<p class=\"hit-foot\">");
         put_copies(to, hit, state);
         html_put(to,
-                 "<label class=\"tick\"><input type=\"checkbox\" name=\"id\" value=\"%t\"> Compare"
+                 "<label class=\"tick\"><input type=\"checkbox\" name=\"id\" value=\"%t%h%t\"> Compare"
                  "<span class=\"hidden\"> %t, %t</span></label></p>\n",
-                 id, organisation, id);
+                 id, older ? "@" : "", older, organisation, id);
     }
     buf_text(to, "</article></li>\n");
 }

@@ -104,11 +104,18 @@ bool page_span(struct buf *to, const char *from, const char *until)
 
 /* ---- addresses and lists ---- */
 
-void page_record_url(struct buf *to, const char *id, const char *query)
+void page_record_url(struct buf *to, const char *id, const char *edition, const char *query)
 {
     html_put(to, "/records/%u", id);
+    if (edition)
+        html_put(to, "?edition=%u", edition);
     if (query && *query)
-        html_put(to, "?q=%u", query);
+        html_put(to, "%hq=%u", edition ? "&amp;" : "?", query);
+}
+
+const char *page_older(const json_t *hit)
+{
+    return json_is_true(json_object_get(hit, "history")) ? page_text(hit, "edition") : NULL;
 }
 
 void page_bases(struct buf *to, const json_t *paths, bool with_words)

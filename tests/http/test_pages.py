@@ -7,6 +7,8 @@ import re
 import urllib.parse
 
 import pytest
+from served import Served
+from support import index
 
 HOSTILE = [json.loads(line) for line in (pathlib.Path(__file__).parent / "hostile.jsonl").read_text().splitlines()]
 VOID = {"meta", "link", "input", "br", "img", "path", "rect"}
@@ -164,6 +166,44 @@ def test_values_of_a_facet(server, page):
         if value["value"] != "(none)":
             assert re.sub(r"\s+", " ", value["label"]) in shown.text
     assert "There is none like this" in page("/facets/dataset", [("contains", "zzzz")]).text
+
+
+@pytest.fixture(scope="module")
+def two_editions(tmp_path_factory):
+    """Six agreements, of which two change, one comes and one goes."""
+    folder = tmp_path_factory.mktemp("editions")
+    for edition, numbers, more in (("2020-01", (0, 1, 2, 3, 5), ""), ("2021-02", (0, 1, 2, 3, 4), " and for sleep")):
+        lines = [json.dumps({"id": f"DARS-NIC-10000{i}-A1B2C", "organisation": f"Trust {i}",
+                             "objectives": "It serves planning" + (more if i < 2 else "") + "."}) for i in numbers]
+        (folder / f"{edition}.jsonl").write_text("\n".join(lines))
+        index(folder / "index", "--edition", edition, folder / f"{edition}.jsonl")
+    with Served(folder / "index") as server:
+        yield server
+
+
+def test_what_changed(two_editions):
+    shown = Page(two_editions.ask("/changes").text())
+    for words in ("Added 1", "Changed 2", "No longer listed 1", "does not mean that an agreement has ended"):
+        assert words in shown.text
+    compare = [attrs["href"] for attrs in shown.all("a", class_="compare-link")]
+    assert len(compare) == 2
+    difference = Page(two_editions.ask(compare[0]).text())
+    assert "sleep" in difference.text and difference.all("ins")
+    start = Page(two_editions.ask("/").text())
+    assert "Newest changes" in start.text and "1 agreement added" in start.text
+
+
+def test_older_texts(two_editions):
+    record = "/records/DARS-NIC-100000-A1B2C"
+    newest = Page(two_editions.ask(record).text())
+    assert "sleep" in newest.text and newest.all("a", href=record + "?edition=2020-01")
+    older = Page(two_editions.ask(record + "?edition=2020-01").text())
+    assert "sleep" not in older.text and "text of an older edition" in older.text and older.all("a", href=record)
+    unchanged = Page(two_editions.ask("/records/DARS-NIC-100002-A1B2C?edition=2020-01").text())
+    assert "older edition" not in unchanged.text and "Other texts" not in unchanged.text
+    found = Page(two_editions.ask("/?history=1&q=planning&fold=0").text())
+    assert "DARS-NIC-100000-A1B2C@2020-01" in hits(found)
+    assert found.all("a", href=record + "?edition=2020-01&q=planning")
 
 
 def test_one_edition_has_no_changes(page):
