@@ -218,6 +218,14 @@ def test_what_goes_wrong_is_said_on_a_page(page, path, status):
     assert shown.all("input", name="q")
 
 
+def test_without_an_index_a_page_says_so(tmp_path):
+    with Served(tmp_path / "none") as server:
+        reply = server.ask("/?q=asthma", Accept="text/html")
+        assert reply.status == 503 and reply.headers["Retry-After"] and reply.type == "text/html"
+        assert "try again in a moment" in Page(reply.text()).text
+        assert server.ask("/assets/page.css").status == server.ask("/compare").status == 200
+
+
 def test_hostile_records_are_text(page):
     assert HOSTILE
     for record in HOSTILE:
