@@ -91,6 +91,18 @@ def test_completion_by_keys(page):
     assert page.path().startswith("/?q=asth")
 
 
+def test_a_completed_name_is_a_filter(page):
+    page.go("/")
+    page.one("#q").send_keys("data university of ald")
+    page.until(lambda: page.all("#completions [role=option]"))
+    option = next(one for one in page.all("#completions [role=option]") if "recipient" in one.text)
+    option.click()
+    page.until(lambda: page.all("a.chip"))
+    expected = page.total(q="data", filters={"organisation": ["University Of Aldermere"]})
+    assert "organisation=" in page.path() and page.heading().startswith(said(expected))
+    assert page.one("#q").get_attribute("value") == "data"
+
+
 def test_facets_narrow_and_chips_undo(page):
     page.go("/?q=data")
     whole = page.heading()

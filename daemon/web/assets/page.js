@@ -121,6 +121,9 @@
   // ---- completion: the combobox pattern of the ARIA Authoring Practices, with a list ----
   const KINDS = { word: "word", phrase: "phrase", organisation: "recipient", dataset: "data set", provision: "legal basis", controller: "controller", record: "agreement" };
 
+  // Values are filters, which is what their counts count.
+  const FILTERS = { organisation: "organisation", dataset: "dataset", controller: "controller", provision: "legal_basis" };
+
   function complete() {
     const input = document.getElementById("q");
     if (!input || input.getAttribute("role") === "combobox") return;
@@ -148,6 +151,13 @@
       asked.abort();
       close();
       if (one.kind === "record") { go(new URL("/records/" + encodeURIComponent(one.text), location.href)); return; }
+      if (FILTERS[one.kind]) {
+        input.value = typed.slice(0, typed.length - replaces.length).trim();
+        const url = new URL("/", location.href), fields = [...new FormData(input.form)].filter(([, value]) => value !== "");
+        url.search = new URLSearchParams([...fields, [FILTERS[one.kind], one.text]]);
+        go(url);
+        return;
+      }
       input.value = whole(one);
       typed = input.value;
       input.form.requestSubmit();
