@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What tests of the programs share: where they are, a daemon that comes and goes, a connection to it."""
+import fcntl
 import json
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
@@ -18,10 +20,12 @@ SHARED = ROOT.parent / "shared"
 # Sanitizers and busy machines are slow; a wait ends as soon as what it waits for is there.
 PATIENCE = 60
 
+WORKBOOK = SHARED / "register" / "workbook" / "2021-02.xlsx"
+
 
 def run(program, *args, check=None, **options):
     """Runs a program of bin/; `check` is the exit code expected."""
-    result = subprocess.run([BIN / program, *map(str, args)], capture_output=True, text=True, timeout=600,
+    result = subprocess.run([BIN / program, *map(str, args)], capture_output=True, text=True, timeout=1500,
                             stdin=subprocess.DEVNULL, **options)
     if check is not None:
         assert result.returncode == check, f"{program} {args}: {result.returncode}\n{result.stdout}\n{result.stderr}"
@@ -32,6 +36,20 @@ def index(db, *sources, check=0, **options):
     """Indexes sources and returns the report."""
     result = run("purpose-index", "--db", db, "--json", "--quiet", *sources, check=check, **options)
     return json.loads(result.stdout.strip().split("\n")[-1])
+
+
+def real_index(db):
+    """Makes `db` an index of the real edition: a copy of one that is made once for a build, since sanitizers take
+    minutes over it."""
+    made_of = "-".join(str((path.stat().st_mtime_ns, path.stat().st_size)) for path in (WORKBOOK, BIN / "purpose-index"))
+    kept = BUILD / "real-edition"
+    with open(BUILD / "real-edition.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (kept / "made-of").exists() or (kept / "made-of").read_text() != made_of:
+            shutil.rmtree(kept, ignore_errors=True)
+            index(kept / "index", WORKBOOK)
+            (kept / "made-of").write_text(made_of)
+    shutil.copytree(kept / "index", db)
 
 
 def parse(*sources):

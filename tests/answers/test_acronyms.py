@@ -6,10 +6,9 @@ import re
 import pytest
 
 from answers import HERE, cases, check_answer, ids, search, with_ids
-from support import Daemon, SHARED, index, parse, run
+from support import Daemon, WORKBOOK, index, parse, real_index, run
 
 OURS = HERE / "acronyms"
-WORKBOOK = SHARED / "register" / "workbook" / "2021-02.xlsx"
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +79,7 @@ def edition(tmp_path_factory):
     if not WORKBOOK.exists():
         pytest.skip("needs ../shared/register/workbook")
     db = tmp_path_factory.mktemp("edition") / "index"
-    index(db, WORKBOOK)
+    real_index(db)
     texts = {record["id"]: "\n\n".join(record.get(part) or "" for part in (
         "organisation", "objectives", "processing", "outputs", "expected_benefits", "yielded_benefits"))
         for record in parse(WORKBOOK)}

@@ -9,10 +9,9 @@ import time
 import pytest
 
 from answers import cases, with_ids
-from support import Daemon, PATIENCE, SAMPLE, SHARED, index, parse
+from support import Daemon, PATIENCE, SAMPLE, WORKBOOK, index, parse, real_index
 from walks import KEYS, SORTS, export, in_order, pages, pieces, refused, walk
 
-WORKBOOK = SHARED / "register" / "workbook" / "2021-02.xlsx"
 EXPORT_BYTES = 1 << 20  # as the schema says
 ASKS = [{}, {"q": "data"}, {"q": "data OR patients", "newest_version": True}, {"fold_copies": True},
         {"q": "hospital", "fold_copies": True, "newest_version": True}, {"q": "audit wait*", "match": "any"}]
@@ -24,7 +23,7 @@ def edition(tmp_path_factory):
     if not WORKBOOK.exists():
         pytest.skip("needs ../shared/register/workbook")
     db = tmp_path_factory.mktemp("paging") / "index"
-    index(db, WORKBOOK)
+    real_index(db)
     with Daemon(db, "--workers", "2") as daemon:
         yield daemon, {record["id"]: record for record in parse(WORKBOOK)}
 

@@ -6,7 +6,7 @@ import pytest
 
 import support
 
-WORKBOOK = support.SHARED / "register" / "workbook" / "2021-02.xlsx"
+WORKBOOK = support.WORKBOOK
 
 pytestmark = pytest.mark.skipif(not WORKBOOK.exists(), reason="the real register is not at hand")
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(not WORKBOOK.exists(), reason="the real register
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory):
     db = tmp_path_factory.mktemp("real") / "index"
-    support.index(db, WORKBOOK)
+    support.real_index(db)
     with support.Daemon(db) as daemon:
         yield lambda *args: support.run("purpose", "--socket", daemon.address, *args, check=0).stdout
 

@@ -234,12 +234,12 @@ def test_pages_of_values_are_the_whole(daemon):
 
 # ---- the real register ----
 
-WORKBOOK = support.SHARED / "register" / "workbook" / "2021-02.xlsx"
+WORKBOOK = support.WORKBOOK
 
 
 @pytest.mark.skipif(not WORKBOOK.exists(), reason="the real register is not at hand")
 def test_real_register(tmp_path, tools):
-    support.index(tmp_path / "index", WORKBOOK)
+    support.real_index(tmp_path / "index")
     with support.Daemon(tmp_path / "index") as daemon:
         found = ask(daemon, "search_register", query='"risk stratification"', limit=0)
         assert (found["total"], found["distinct_texts"]) == (228, 62)

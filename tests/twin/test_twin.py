@@ -7,7 +7,7 @@ import random
 import pytest
 
 import twin
-from support import Daemon, SAMPLE, SHARED, index
+from support import Daemon, SAMPLE, WORKBOOK, index, real_index
 from walks import SORTS, export, in_order, pages
 
 SEED = int(os.environ.get("PURPOSED_SEED", "20261122"))
@@ -16,7 +16,10 @@ QUESTIONS = 3000 if not os.environ.get("PURPOSED_SANITIZE") else 300
 
 def register(tmp_path_factory, source):
     db = tmp_path_factory.mktemp("twin") / "index"
-    index(db, source)
+    if source == WORKBOOK:
+        real_index(db)
+    else:
+        index(db, source)
     daemon = Daemon(db, "--workers", "2")
     ids = [hit["id"] for page in pages(daemon, [1000]) for hit in page["hits"]]
     records = []
@@ -47,10 +50,9 @@ def sample(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def edition(tmp_path_factory):
-    workbook = SHARED / "register" / "workbook" / "2021-02.xlsx"
-    if not workbook.exists():
+    if not WORKBOOK.exists():
         pytest.skip("needs ../shared/register/workbook")
-    daemon, records = register(tmp_path_factory, workbook)
+    daemon, records = register(tmp_path_factory, WORKBOOK)
     yield daemon, records
     assert daemon.stop() == 0
 
