@@ -120,7 +120,8 @@ static unsigned kinds_before(const char *text, size_t start, size_t at)
     if (at <= start || text[at - 1] != ':')
         return 0;
     size_t name = at - 1;
-    while (name > start && !is_space(text[name - 1]) && !strchr("()-+\"", text[name - 1]))
+    while (name > start && at - 1 - name < FIELD_NAME_MAX && !is_space(text[name - 1]) &&
+           !strchr("()-+\"", text[name - 1]))
         name--;
     return kinds_of(text + name, at - 1 - name);
 }
