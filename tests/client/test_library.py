@@ -140,7 +140,8 @@ def test_installed_header_stands_alone(prefix, tmp_path, language):
     source = tmp_path / "source"
     source.write_text("#include <purpose.h>\nint main(void)\n{\n    purpose_free(purpose_new());\n    return 0;\n}\n")
     command(CC, f"-std={language}", "-x", language[:-2], *STRICT, *SANITIZE, *flags(prefix, "--cflags"), source,
-            "-x", "none", "-o", tmp_path / "program", *flags(prefix, "--libs"))
+            "-x", "none", "-o", tmp_path / "program", *flags(prefix, "--libs"),
+            *(["-lstdc++"] if language == "c++17" else []))
 
 
 def test_installation_can_be_moved(prefix, tmp_path):
