@@ -37,7 +37,7 @@ struct snapshot {
     char revision[GENERATION_NAME_SIZE + 24];
     struct columns *columns;
     struct vocabulary *vocabulary;
-    struct values *values; /* of the columns' facets */
+    struct values *values;           /* of the columns' facets */
     struct completions *completions; /* borrows from the columns */
     struct text_reader *texts;
     struct snapshot_worker *workers;

@@ -2,8 +2,8 @@
 /*
  * Which passages a text has for a query. A case of passages.tsv is a text, a query, a length, and the
  * passages as HTML, parted by " || ", each led by "ITEM: " where it begins in a list's item. A query is
- * things parted by "; ": words, "a phrase", NEAR/n a b, prefix*; "=" before one makes it another form of the one
- * before.
+ * things parted by "; ": words, "a phrase", NEAR/n a b, prefix*; "=" before one makes it another form of the
+ * one before.
  */
 #include "test_text_support.h"
 
