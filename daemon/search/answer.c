@@ -111,6 +111,14 @@ static enum search_status match_query(struct inquiry *inquiry, struct bits *docu
     return status == SEARCH_OK ? correct_text(inquiry, inquiry->relaxed ? 0 : bits_total(documents)) : status;
 }
 
+void answer_filter(struct inquiry *inquiry, struct bits documents)
+{
+    filter_apply(&inquiry->request, inquiry->columns, documents, &inquiry->filtered);
+    inquiry->shown = bits_copy(&inquiry->filtered.matched);
+    if (inquiry->request.newest_version)
+        keep_newest_versions(inquiry->columns, &inquiry->shown);
+}
+
 enum search_status answer_match(struct inquiry *inquiry)
 {
     enum search_status status = parse_text(inquiry);
@@ -123,10 +131,7 @@ enum search_status answer_match(struct inquiry *inquiry)
         bits_free(&documents);
         return status;
     }
-    filter_apply(&inquiry->request, inquiry->columns, documents, &inquiry->filtered);
-    inquiry->shown = bits_copy(&inquiry->filtered.matched);
-    if (inquiry->request.newest_version)
-        keep_newest_versions(inquiry->columns, &inquiry->shown);
+    answer_filter(inquiry, documents);
     return SEARCH_OK;
 }
 

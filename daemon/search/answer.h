@@ -32,6 +32,8 @@ void answer_free(struct inquiry *inquiry);
 /* Parses the text, matches it (any word where no record has all, said in `relaxed`) and applies the filters.
  */
 enum search_status answer_match(struct inquiry *inquiry);
+/* Applies the filters to what was found (*steals* `documents`), and keeps what is shown. */
+void answer_filter(struct inquiry *inquiry, struct bits documents);
 /* What the shim said, as a status of this room, with the error set. */
 enum search_status answer_status(enum shim_status status, const char *text, struct search_error *error);
 /* A failure with one of the protocol's codes. */

@@ -309,9 +309,6 @@ enum search_status answer_similar(struct inquiry *inquiry, const json_t *params,
         bits_free(&documents);
         return status;
     }
-    filter_apply(&inquiry->request, inquiry->columns, documents, &inquiry->filtered);
-    inquiry->shown = bits_copy(&inquiry->filtered.matched);
-    if (inquiry->request.newest_version)
-        keep_newest_versions(inquiry->columns, &inquiry->shown);
+    answer_filter(inquiry, documents);
     return answer_put_search(inquiry, start, to);
 }
