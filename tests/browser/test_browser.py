@@ -4,11 +4,7 @@ import urllib.parse
 
 import pytest
 
-pytest.importorskip("selenium")
-from chromium import Browser  # noqa: E402
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
-from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
+from chromium import Browser, By, Keys, WebDriverWait
 
 PATIENCE = 20
 PAGES = ["/", "/?q=data", "/?q=asthma&opt_outs=No", "/?q=zzzzzz", "/records/DARS-NIC-150871-T1F3N?q=asthma",
