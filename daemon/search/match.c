@@ -300,10 +300,24 @@ static enum shim_status match_ordered(struct matcher *matcher, const struct quer
     return status == SHIM_OK ? hold_to_parts(matcher, query, documents) : status;
 }
 
-/* What was in force in one of the years, or was first seen or changed since a day. */
-static void match_time(const struct columns *columns, const struct query *query, struct bits *documents)
+/* Whoever asks for a year is told how many records cannot be found by one: a workbook says no dates at all.
+ */
+static void warn_of_dateless(struct matcher *matcher, size_t dateless, size_t records)
 {
+    if (dateless == 0)
+        return;
+    MEM_AUTO char *text = mem_format("year: %zu of %zu records do not say when they are in force; "
+                                     "in_force:(none) finds them",
+                                     dateless, records);
+    strlist_add_unique(matcher->warnings, text);
+}
+
+/* What was in force in one of the years, or was first seen or changed since a day. */
+static void match_time(struct matcher *matcher, const struct query *query, struct bits *documents)
+{
+    const struct columns *columns = matcher->columns;
     const struct facet_column *years = &columns->facets[field_facet_number(field_find("in_force"))];
+    size_t records = 0, dateless = 0;
     BITS_EACH(&columns->all, document)
     {
         bool matches = query->kind == QUERY_SINCE && columns->dates[document].changed >= query->from;
@@ -314,7 +328,13 @@ static void match_time(const struct columns *columns, const struct query *query,
         }
         if (matches)
             bits_set(documents, document);
+        if (columns->states[document] & DOCUMENT_IS_OLD)
+            continue;
+        records++;
+        dateless += first == last || years->documents.items[first] == NODE_NONE;
     }
+    if (query->kind == QUERY_YEARS)
+        warn_of_dateless(matcher, dateless, records);
 }
 
 static struct values_asked asked_of(const struct matcher *matcher)
@@ -330,7 +350,7 @@ static void match_narrowing(struct matcher *matcher, const struct query *query, 
     else if (query->kind == QUERY_ID)
         values_match_id(&asked, query, documents);
     else
-        match_time(matcher->columns, query, documents);
+        match_time(matcher, query, documents);
 }
 
 static enum shim_status match_leaf(struct matcher *matcher, const struct query *query, struct bits *documents)
