@@ -234,11 +234,23 @@ static json_t *object_of(unsigned use)
     return json_pack("{s:s, s:o, s:o}", "type", "object", "properties", properties, "required", required);
 }
 
+/* What hits may carry beside their own fields. */
+static void add_asked_fields(json_t *properties)
+{
+    size_t count;
+    const struct field *fields = field_table(&count);
+    for (size_t i = 0; i < count; i++)
+        if (fields[i].kind != FIELD_PROSE && fields[i].kind != FIELD_DERIVED &&
+            !json_object_get(properties, fields[i].name))
+            json_object_set_new(properties, fields[i].name, field_schema(&fields[i]));
+}
+
 static void add_record_schemas(json_t *schemas)
 {
     json_t *record = object_of(0), *hit = object_of(FIELD_USE_HIT);
     json_object_set_new(json_object_get(record, "properties"), "versions",
                         list_of(json_pack("{s:s}", "type", "string")));
+    json_object_set_new(json_object_get(record, "properties"), "marks", reference("schemas", "Marks"));
     json_t *more = json_object_get(hit, "properties");
     json_object_set_new(more, "score", json_pack("{s:s}", "type", "number"));
     json_object_set_new(more, "snippets", list_of(reference("schemas", "Snippet")));
@@ -247,6 +259,7 @@ static void add_record_schemas(json_t *schemas)
     json_object_set_new(more, "history", json_pack("{s:s}", "type", "boolean"));
     json_object_set_new(more, "copies", json_pack("{s:s}", "type", "integer"));
     json_object_set_new(more, "group", nullable("string"));
+    add_asked_fields(more);
     json_object_set_new(schemas, "Record", record);
     json_object_set_new(schemas, "Hit", hit);
 }

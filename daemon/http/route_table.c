@@ -26,6 +26,8 @@ static const struct route_param
     same_release = {"same_release", NULL, ROUTE_FLAG, NULL,
                     "Whether filters on what was released must hold for one and the same release; yes "
                     "without it."},
+    fields = {"fields", NULL, ROUTE_LIST, NULL,
+              "Further fields of the record that each hit is to carry, such as datasets; no prose."},
     explain = {"explain", NULL, ROUTE_FLAG, NULL, "Says how the query was understood."},
     parent = {"parent", NULL, ROUTE_TEXT, NULL, "The value whose children are listed."},
     contains = {"contains", NULL, ROUTE_TEXT, NULL, "Values that have this in them."},
@@ -41,20 +43,20 @@ static const struct route_param
 
 #define SEARCH                                                                                               \
     PARAMS(&q, &match, &parts, &sort, &offset, &limit, &cursor, &snippets, &fold_copies, &newest_version,    \
-           &history, &same_release, &explain)
+           &history, &same_release, &explain, &fields)
 #define SEARCH_TAKES (ROUTE_TAKES_FILTERS | ROUTE_TAKES_FACETS)
 
 static const struct route routes[] = {
     {"/api/search", ROUTE_JSON, "search", NULL, SEARCH, SEARCH_TAKES, "Search the register"},
-    {"/api/records/", ROUTE_JSON, "get", "id", PARAMS(&edition), 0,
-     "A record whole, by its reference or its agreement"},
+    {"/api/records/", ROUTE_JSON, "get", "id", PARAMS(&edition, &q, &match, &parts), 0,
+     "A record whole, by its reference or its agreement; with q, where that stands in its parts"},
     {"/api/facets/", ROUTE_JSON, "facets", "name",
      PARAMS(&q, &parts, &limit, &offset, &parent, &contains, &value_sort, &value_count, &same_release,
-            &newest_version),
+            &newest_version, &match, &history),
      ROUTE_TAKES_FILTERS, "The values of a facet, with counts"},
     {"/api/similar/", ROUTE_JSON, "similar", "id",
      PARAMS(&parts, &copies, &sort, &offset, &limit, &cursor, &snippets, &fold_copies, &newest_version,
-            &same_release, &explain),
+            &same_release, &explain, &fields),
      SEARCH_TAKES, "Records like one"},
     {"/api/compare", ROUTE_JSON, "compare", NULL, PARAMS(&id), 0, "What differs between two texts"},
     {"/api/suggest", ROUTE_JSON, "suggest", NULL, PARAMS(&q, &limit), 0, "What a text may go on to be"},

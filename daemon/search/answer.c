@@ -72,7 +72,7 @@ static enum search_status match_text(struct inquiry *inquiry, struct bits *ret_d
     return SEARCH_OK;
 }
 
-static enum search_status parse_text(struct inquiry *inquiry)
+enum search_status answer_parse(struct inquiry *inquiry)
 {
     const struct request *request = &inquiry->request;
     struct error error = ERROR_NONE;
@@ -121,7 +121,7 @@ void answer_filter(struct inquiry *inquiry, struct bits documents)
 
 enum search_status answer_match(struct inquiry *inquiry)
 {
-    enum search_status status = parse_text(inquiry);
+    enum search_status status = answer_parse(inquiry);
     if (status != SEARCH_OK)
         return status;
     inquiry->matcher.same_release = inquiry->request.same_release;

@@ -29,6 +29,8 @@ void answer_init(struct inquiry *inquiry, struct snapshot *snapshot, unsigned wo
                  struct search_error *error);
 void answer_free(struct inquiry *inquiry);
 
+/* Parses the text and adds other forms of its acronyms: `query`. */
+enum search_status answer_parse(struct inquiry *inquiry);
 /* Parses the text, matches it (any word where no record has all, said in `relaxed`) and applies the filters.
  */
 enum search_status answer_match(struct inquiry *inquiry);

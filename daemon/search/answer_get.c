@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/search/answer.h"
+#include "daemon/search/marks.h"
 #include "indexer/base/json_text.h"
 #include "indexer/register/legal_basis.h"
 #include "indexer/register/reference.h"
@@ -124,10 +125,28 @@ enum search_status answer_put_record(struct inquiry *inquiry, uint32_t document,
     return SEARCH_OK;
 }
 
+/* Where the query stands in the parts, if there is one. */
+static enum search_status put_marks(struct inquiry *inquiry, uint32_t document, struct buf *to)
+{
+    struct text_section sections[TEXT_SECTION_COUNT];
+    struct error error = ERROR_NONE;
+    enum search_status status = answer_parse(inquiry);
+    if (status != SEARCH_OK || !inquiry->query)
+        return status;
+    if (text_reader_get(inquiry->snapshot->texts, inquiry->worker->frame,
+                        &inquiry->columns->addresses[document], sections, &error) != 0)
+        return answer_fail(inquiry->error, -32603, "%s: %s", inquiry->columns->ids[document], error.text);
+    struct snippet_query *wanted = snippet_query_new(&inquiry->matcher, inquiry->query);
+    json_text_member(to, "marks");
+    marks_put(to, inquiry->worker->analyser, wanted, sections);
+    snippet_query_free(wanted);
+    answer_put_warnings(to, &inquiry->request.warnings);
+    return SEARCH_OK;
+}
+
 enum search_status answer_get(struct inquiry *inquiry, const json_t *params, struct buf *to)
 {
-    static const char *const known[] = {"id", "edition", NULL};
-    if (request_check_names(params, known, "get", inquiry->error) != 0)
+    if (request_parse_get(&inquiry->request, params, inquiry->error) != 0)
         return SEARCH_FAILED;
     const char *id = json_string_value(json_object_get(params, "id"));
     json_t *edition = json_object_get(params, "edition");
@@ -140,6 +159,8 @@ enum search_status answer_get(struct inquiry *inquiry, const json_t *params, str
     if (status != SEARCH_OK)
         return status;
     status = answer_put_record(inquiry, document, to);
+    if (status == SEARCH_OK)
+        status = put_marks(inquiry, document, to);
     if (status != SEARCH_OK)
         return status;
     put_versions(to, inquiry->columns, document);
@@ -297,6 +318,7 @@ static void put_limits(struct buf *to)
         {"facet_values", SEARCH_FACET_VALUES_MAX},
         {"filter_values", SEARCH_FILTER_VALUES_MAX},
         {"snippets", SEARCH_SNIPPETS_MAX},
+        {"marks", SEARCH_MARKS_MAX},
         {"export_bytes", SEARCH_EXPORT_BYTES_MAX},
         {"export_params", SEARCH_EXPORT_PARAMS_MAX},
     };

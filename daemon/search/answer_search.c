@@ -8,6 +8,7 @@
 #include "daemon/search/answer.h"
 #include "daemon/search/count.h"
 #include "daemon/search/explain.h"
+#include "daemon/search/fields.h"
 #include "daemon/search/page.h"
 #include "daemon/search/snippet.h"
 #include "indexer/base/json_text.h"
@@ -80,6 +81,7 @@ static enum search_status put_hit(struct inquiry *inquiry, const struct page *pa
     buf_byte(to, '{');
     buf_append(to, sections[TEXT_SECTION_HIT].bytes, sections[TEXT_SECTION_HIT].len);
     put_changed(&sections[TEXT_SECTION_REST], to);
+    fields_put(to, &sections[TEXT_SECTION_REST], inquiry->request.fields, inquiry->request.field_count);
     if ((inquiry->filtered.has_release_selection || inquiry->matcher.asked_releases) &&
         inquiry->request.same_release && !(columns->states[hit->document] & DOCUMENT_HAS_RELEASES))
         buf_text(to, ",\"same_release\":\"not stated\"");

@@ -185,7 +185,8 @@ void cursor_free(struct cursor *cursor)
 uint64_t cursor_question(const json_t *params)
 {
     /* What else may differ from page to page. */
-    static const char *const others[] = {"cursor", "offset", "limit", "snippets", "facets", "explain"};
+    static const char *const others[] = {"cursor", "offset",  "limit", "snippets",
+                                         "facets", "explain", "fields"};
     json_t *question = json_object();
     const char *name;
     json_t *value;

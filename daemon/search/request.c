@@ -290,6 +290,54 @@ static int take_parts(struct request *request, const json_t *params, struct sear
     return 0;
 }
 
+static bool is_stored(const struct field *field)
+{
+    return field->kind != FIELD_PROSE && field->kind != FIELD_DERIVED;
+}
+
+static int refuse_field(const char *name, struct search_error *error)
+{
+    size_t count, kept = 0;
+    const struct field *fields = field_table(&count);
+    const char *names[REQUEST_FIELDS_MAX];
+    for (size_t i = 0; i < count && kept < REQUEST_FIELDS_MAX; i++)
+        if (is_stored(&fields[i]))
+            names[kept++] = fields[i].name;
+    MEM_AUTO char *list = request_list_names(names, kept);
+    return request_fail(error, "fields: there is no field \"%.60s\" for a hit to carry; there are %s", name,
+                        list);
+}
+
+static void add_field(struct request *request, const struct field *field)
+{
+    bool is_there = field->use & FIELD_USE_HIT || strcmp(field->name, "changed") == 0;
+    for (size_t i = 0; i < request->field_count; i++)
+        is_there |= request->fields[i] == field;
+    if (!is_there && request->field_count < REQUEST_FIELDS_MAX)
+        request->fields[request->field_count++] = field;
+}
+
+/* What hits carry anyway is passed over. */
+static int take_fields(struct request *request, const json_t *params, struct search_error *error)
+{
+    json_t *fields = request_given(params, "fields");
+    if (!fields)
+        return 0;
+    if (!json_is_array(fields) || json_array_size(fields) > REQUEST_FIELDS_MAX)
+        return request_fail(error, "fields takes a list of at most %d names of fields", REQUEST_FIELDS_MAX);
+    size_t i;
+    json_t *item;
+    json_array_foreach(fields, i, item)
+    {
+        const char *name = json_string_value(item);
+        const struct field *field = name ? field_find(name) : NULL;
+        if (!field || !is_stored(field))
+            return refuse_field(name ? name : "(not a text)", error);
+        add_field(request, field);
+    }
+    return 0;
+}
+
 static int take_sort(struct request *request, const json_t *params, struct search_error *error)
 {
     const char *sort = NULL;
@@ -335,23 +383,30 @@ void request_init(struct request *request, const struct columns *columns)
     request->selections = mem_zero(columns->facet_count, sizeof *request->selections);
 }
 
+static int take_match(struct request *request, const json_t *params, struct search_error *error)
+{
+    static const char *const matches[] = {"all", "any"};
+    size_t match = 0;
+    if (request_take_word(params, "match", matches, 2, &match, error) != 0)
+        return -1;
+    request->match_any = match == 1;
+    return 0;
+}
+
 /* What decides which records are found and in which order. */
 static int take_question(struct request *request, const struct columns *columns, const json_t *params,
                          struct search_error *error)
 {
-    static const char *const matches[] = {"all", "any"};
-    size_t match = 0;
     request->params = params;
     if (take_query(request, params, error) != 0 ||
         request_take_filters(request, columns, params, error) != 0 ||
-        request_take_word(params, "match", matches, 2, &match, error) != 0 ||
-        take_parts(request, params, error) != 0 || take_sort(request, params, error) != 0 ||
+        take_match(request, params, error) != 0 || take_parts(request, params, error) != 0 ||
+        take_sort(request, params, error) != 0 ||
         request_take_bool(params, "same_release", &request->same_release, error) != 0 ||
         request_take_bool(params, "history", &request->history, error) != 0 ||
         request_take_bool(params, "newest_version", &request->newest_version, error) != 0 ||
         request_take_bool(params, "fold_copies", &request->fold_copies, error) != 0)
         return -1;
-    request->match_any = match == 1;
     return 0;
 }
 
@@ -384,7 +439,7 @@ static int take_page(struct request *request, const json_t *params, struct searc
         return request_fail(error, "cursor and offset: a page begins at the one or at the other");
     if (request->cursor.params || request->cursor.question != cursor_question(params))
         return request_fail(error, "cursor: this one came with another search; give it with the same "
-                                   "parameters (limit, snippets, facets and explain may differ)");
+                                   "parameters (limit, snippets, facets, fields and explain may differ)");
     return 0;
 }
 
@@ -392,13 +447,15 @@ int request_parse_search(struct request *request, const struct columns *columns,
                          struct search_error *error)
 {
     static const char *const known[] = {
-        "q",      "filters",  "facets",  "match",          "parts",       "sort",         "offset",  "limit",
-        "cursor", "snippets", "history", "newest_version", "fold_copies", "same_release", "explain", NULL};
+        "q",           "filters",      "facets",  "match",    "parts",   "sort",
+        "offset",      "limit",        "cursor",  "snippets", "history", "newest_version",
+        "fold_copies", "same_release", "explain", "fields",   NULL};
     if (request_check_names(params, known, "search", error) != 0 ||
         take_question(request, columns, params, error) != 0 ||
         take_facets(request, columns, params, error) != 0 ||
         request_take_count(params, "snippets", SEARCH_SNIPPETS_MAX, &request->snippets, error) != 0 ||
-        request_take_bool(params, "explain", &request->explain, error) != 0)
+        request_take_bool(params, "explain", &request->explain, error) != 0 ||
+        take_fields(request, params, error) != 0)
         return -1;
     return take_page(request, params, error);
 }
@@ -408,14 +465,15 @@ int request_parse_similar(struct request *request, const struct columns *columns
 {
     static const char *const known[] = {
         "id",     "parts",    "copies",  "filters",        "facets",      "sort",         "offset", "limit",
-        "cursor", "snippets", "explain", "newest_version", "fold_copies", "same_release", NULL};
+        "cursor", "snippets", "explain", "newest_version", "fold_copies", "same_release", "fields", NULL};
     if (request_check_names(params, known, "similar", error) != 0 ||
         request_take_text(params, "id", &request->id, error) != 0 ||
         request_take_bool(params, "copies", &request->copies, error) != 0 ||
         take_question(request, columns, params, error) != 0 ||
         take_facets(request, columns, params, error) != 0 ||
         request_take_count(params, "snippets", SEARCH_SNIPPETS_MAX, &request->snippets, error) != 0 ||
-        request_take_bool(params, "explain", &request->explain, error) != 0)
+        request_take_bool(params, "explain", &request->explain, error) != 0 ||
+        take_fields(request, params, error) != 0)
         return -1;
     if (!request->id)
         return request_fail(error, "similar needs an id, such as \"DARS-NIC-00574-V2H1F-v5.2\"");
@@ -463,8 +521,8 @@ int request_parse_facets(struct request *request, const struct columns *columns,
                          struct search_error *error)
 {
     static const char *const known[] = {
-        "name", "q",     "filters", "limit",        "offset",         "parent", "contains",
-        "sort", "count", "parts",   "same_release", "newest_version", NULL};
+        "name",  "q",     "filters",      "limit",          "offset", "parent",  "contains", "sort",
+        "count", "parts", "same_release", "newest_version", "match",  "history", NULL};
     const char *name = NULL;
     if (request_check_names(params, known, "facets", error) != 0 ||
         request_take_text(params, "name", &name, error) != 0)
@@ -480,11 +538,21 @@ int request_parse_facets(struct request *request, const struct columns *columns,
     if (take_counted_options(request, counted, columns, params, error) != 0 ||
         take_query(request, params, error) != 0 ||
         request_take_filters(request, columns, params, error) != 0 ||
-        take_parts(request, params, error) != 0 ||
+        take_match(request, params, error) != 0 || take_parts(request, params, error) != 0 ||
         request_take_bool(params, "same_release", &request->same_release, error) != 0 ||
+        request_take_bool(params, "history", &request->history, error) != 0 ||
         request_take_bool(params, "newest_version", &request->newest_version, error) != 0)
         return -1;
     return 0;
+}
+
+int request_parse_get(struct request *request, const json_t *params, struct search_error *error)
+{
+    static const char *const known[] = {"id", "edition", "q", "match", "parts", NULL};
+    return request_check_names(params, known, "get", error) != 0 || take_query(request, params, error) != 0 ||
+                   take_match(request, params, error) != 0 || take_parts(request, params, error) != 0
+               ? -1
+               : 0;
 }
 
 void request_free(struct request *request)

@@ -19,6 +19,7 @@ enum {
     REQUEST_WARNINGS_MAX = 20, /* warnings about such values */
     REQUEST_TEXT_MAX = 4096,   /* bytes of a filter value or another short text */
     REQUEST_EXPORT_MAX = 2048, /* records of one reply to an export */
+    REQUEST_FIELDS_MAX = 64,   /* further fields of a hit */
 };
 
 enum range_kind { RANGE_START, RANGE_END, RANGE_RELEASED, RANGE_CHANGED, RANGE_COUNT };
@@ -63,6 +64,8 @@ struct request {
     enum sort_key sort;
     bool descending;
     size_t offset, limit, snippets;
+    const struct field *fields[REQUEST_FIELDS_MAX]; /* that hits carry beside their own, each once */
+    size_t field_count;
     const char *id;  /* of the record that others are to be like; borrowed from the parameters */
     bool copies;     /* only those that are equal to it but for white space */
     bool has_cursor; /* then the page begins there */
@@ -92,6 +95,8 @@ int request_parse_similar(struct request *request, const struct columns *columns
                           struct search_error *error);
 int request_parse_facets(struct request *request, const struct columns *columns, const json_t *params,
                          struct search_error *error);
+/* What is to be marked in a record: q, match, parts. */
+int request_parse_get(struct request *request, const json_t *params, struct search_error *error);
 void request_free(struct request *request);
 
 #endif

@@ -27,6 +27,7 @@ enum {
     SEARCH_FACET_VALUES_MAX = 10000,  /* values of one facet in a reply */
     SEARCH_FILTER_VALUES_MAX = 10000, /* values of one filter */
     SEARCH_SNIPPETS_MAX = 10,         /* snippets a hit */
+    SEARCH_MARKS_MAX = 10000,         /* marks in a record */
     SEARCH_EXPORT_BYTES_MAX =
         1 << 20, /* of the records in one reply of an export; a larger one comes alone */
     SEARCH_EXPORT_PARAMS_MAX =

@@ -66,4 +66,14 @@ size_t passage_find(struct analyser *analyser, const struct passage_query *query
 void passage_html(struct analyser *analyser, const struct passage_query *query, const char *text,
                   size_t text_len, const struct passage *passage, struct buf *html);
 
+/* A stretch of a text that is marked, in bytes. */
+struct passage_mark {
+    size_t start, end;
+};
+
+/* All of the query that stands in the text, as passage_html() marks it: in order, without overlap, the first
+ * `max` of them. Returns how many. */
+size_t passage_marks(struct analyser *analyser, const struct passage_query *query, const char *text,
+                     size_t text_len, struct passage_mark *marks, size_t max);
+
 #endif

@@ -190,3 +190,17 @@ void passage_html(struct analyser *analyser, const struct passage_query *query, 
         buf_text(html, ellipsis);
     matches_free(&matches);
 }
+
+size_t passage_marks(struct analyser *analyser, const struct passage_query *query, const char *text,
+                     size_t text_len, struct passage_mark *marks, size_t max)
+{
+    struct matches matches = {.wants_marks = true};
+    if (!passage_query_is_empty(query))
+        matches_collect(&matches, analyser, query, text, 0, text_len);
+    size_t count = merge_marks(matches.marks, matches.mark_count);
+    count = count < max ? count : max;
+    for (size_t i = 0; i < count; i++)
+        marks[i] = (struct passage_mark){matches.marks[i].start, matches.marks[i].end};
+    matches_free(&matches);
+    return count;
+}

@@ -13,6 +13,8 @@ import pytest
 from answers import cases, check_answer, ids, search, with_ids
 from support import RpcError
 
+PARTS = ("title", "organisation", "objectives", "expected_benefits", "yielded_benefits", "outputs", "processing",
+         "commercial_note")
 OPERATORS = {"AND", "OR", "NOT", "NEAR"}
 # A value of every kind that JSON has.
 KINDS = {"null": None, "true": True, "number": 7, "negative number": -7, "fraction": 0.5, "text": "x",
@@ -279,6 +281,50 @@ def test_a_hit_says_what_the_record_says(sample, records):
         assert hit == {name: records[hit["id"]][name] for name in (
             "id", "agreement", "version", "title", "organisation", "edition", "start", "end", "legal_basis",
             "identifiability", "opt_outs", "page_files")}
+
+
+def test_hits_carry_the_fields_asked_for(sample, records):
+    fields = sample.call("schema")["fields"]
+    names = [field["name"] for field in fields if field["kind"] not in ("prose", "derived")]
+    plain = search(sample, {"snippets": 0})["hits"]
+    for hit, bare in zip(search(sample, {"snippets": 0, "fields": names + names})["hits"], plain):
+        assert set(bare) <= set(hit) and set(names) <= set(hit)
+        assert {name: hit[name] for name in names if name not in ("first_seen", "changed")} == {
+            name: records[hit["id"]][name] for name in names if name not in ("first_seen", "changed")}
+    asked = search(sample, {"snippets": 0, "fields": ["controller", "dataset", "id"]})["hits"]
+    for hit, bare in zip(asked, plain):
+        assert set(hit) == set(bare) | {"controllers", "datasets"}
+    assert sample.call("similar", id="GPCENSUS", fields=["datasets"], limit=1)["hits"][0]["datasets"] is not None
+
+
+def cut(record, marks):
+    """What is marked in each part, as bytes of its UTF-8."""
+    return {part: [record[part].encode()[start:end].decode() for start, end in ranges] for part, ranges in marks.items()}
+
+
+def test_a_record_says_where_a_query_stands(sample, records):
+    id_ = "DARS-NIC-150871-T1F3N"
+    assert "marks" not in sample.call("get", id=id_) and sample.call("get", id=id_, q="zzzz")["marks"] == {}
+    marked = cut(records[id_], sample.call("get", id=id_, q="asthma")["marks"])
+    text = " ".join(records[id_].get(part) or "" for part in PARTS)
+    assert {word.lower() for words in marked.values() for word in words} == {"asthma"}
+    assert sum(map(len, marked.values())) == len(re.findall(r"\basthma\b", text, re.I)) > 1
+    assert set(sample.call("get", id=id_, q="asthma", parts=["objectives"])["marks"]) == {"objectives"}
+    assert set(sample.call("get", id=id_, q="objectives:asthma")["marks"]) == {"objectives"}
+
+
+@pytest.mark.parametrize("case", with_ids([case for case in cases("words") if case["ask"].get("q", "").strip()]))
+def test_marks_of_a_record_hold_those_of_its_passages(sample, case):
+    asked = {name: case["ask"][name] for name in ("q", "match", "parts") if name in case["ask"]}
+    for hit in search(sample, {**case["ask"], "snippets": 3})["hits"]:
+        record = sample.call("get", id=hit["id"], **asked)
+        record.setdefault("marks", {})  # of a text without words there are none
+        assert all(before[1] <= after[0] for ranges in record["marks"].values() for before, after in
+                   itertools.pairwise(ranges))
+        found = cut(record, record["marks"])
+        for snippet in hit["snippets"]:
+            for mark in marks(snippet["html"]):
+                assert any(mark in plain(text) for text in found[snippet["part"]]), (mark, found)
 
 
 def test_pages_do_not_say_what_went_with_what(sample):

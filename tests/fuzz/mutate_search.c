@@ -115,7 +115,7 @@ static const char *const members[] = {
     "offset", "limit",    "snippets", "same_release", "history",  "explain",     "newest_version",
     "name",   "parent",   "contains", "count",        "id",       "fold_copies", "cursor",
     "rank",   "revision", "question", "value",        "params",   "edition",     "ids",
-    "from",   "to",       "start",    "end",          "released", "changed"};
+    "from",   "to",       "start",    "end",          "released", "changed",     "fields"};
 
 #define PICK(table, random) table[(random) % (sizeof(table) / sizeof *(table))]
 

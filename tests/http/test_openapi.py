@@ -74,8 +74,9 @@ def validate(described, schema, value):
 
 ASKED = {
     "/api/search": ["", "?q=asthma&facet=legal_basis&facet=opt_outs&explain=1&snippets=3", "?q=zzzz+patients",
-                    "?legal_basis=s251&same_release=no&sort=-end&limit=100", "?q=patients&newest_version=1&history=1"],
-    "/api/records/{id}": ["GPCENSUS", "DARS-NIC-150871-T1F3N", "DARS-NIC-900001-H0STL"],
+                    "?legal_basis=s251&same_release=no&sort=-end&limit=100", "?q=patients&newest_version=1&history=1",
+                    "?q=patients&field=datasets&field=sources&field=commercial"],
+    "/api/records/{id}": ["GPCENSUS", "DARS-NIC-150871-T1F3N?q=asthma", "DARS-NIC-900001-H0STL"],
     "/api/facets/{name}": ["dataset", "legal_basis?parent=UK+GDPR", "organisation?q=asthma&limit=1000"],
     "/api/similar/{id}": ["DARS-NIC-150871-T1F3N", "GPCENSUS?copies=no"],
     "/api/compare": ["?id=GPCENSUS&id=DARS-NIC-150871-T1F3N", "?id=GPCENSUS&id=GPCENSUS"],
