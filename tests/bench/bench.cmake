@@ -5,11 +5,12 @@ set(bench ${CMAKE_CURRENT_SOURCE_DIR}/bench)
 add_executable(bench_generate ${bench}/generate.c ${bench}/prose.c ${bench}/vocabulary.c)
 target_link_libraries(bench_generate PRIVATE room_base)
 
-add_executable(bench ${bench}/bench.c ${bench}/searches.c ${bench}/served.c ${bench}/figures.c
+add_executable(bench ${bench}/bench.c ${bench}/rounds.c ${bench}/compare.c ${bench}/report.c ${bench}/growth.c
+    ${bench}/searches.c ${bench}/served.c ${bench}/clients.c ${bench}/process.c ${bench}/figures.c
     ${bench}/peers.c
-    ${bench}/engine_raw.cc ${bench}/engine_plain.cc ${bench}/engine_fts5.c)
+    ${bench}/engine_raw.cc ${bench}/engine_plain.cc ${bench}/engine_fts5.c ${bench}/engine_groonga.c)
 target_link_libraries(bench PRIVATE room_base room_register room_text room_store room_search room_shim
-    PkgConfig::XAPIAN PkgConfig::JANSSON PkgConfig::SQLITE m)
+    PkgConfig::XAPIAN PkgConfig::JANSSON PkgConfig::SQLITE Threads::Threads m)
 
 add_executable(bench_doors ${bench}/doors.c)
 target_link_libraries(bench_doors PRIVATE room_base)
@@ -22,3 +23,6 @@ endforeach()
 add_test(NAME bench/generate
     COMMAND ${bench}/test_generate.sh $<TARGET_FILE:bench_generate> $<TARGET_FILE:purpose-index>)
 set_tests_properties(bench/generate PROPERTIES TIMEOUT 300)
+
+add_test(NAME bench/run COMMAND ${bench}/test_run.sh ${CMAKE_BINARY_DIR})
+set_tests_properties(bench/run PROPERTIES TIMEOUT 600)

@@ -1,21 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who is compared with the daemon, each in this process and on one thread.
+ * Who is compared with the daemon.
  *
  *  - raw: Xapian straight on our own index: the ten best, stopping early, and nothing else. No answer of ours
  *    can be faster, and it gives neither totals, facets, snippets nor filters.
  *  - plain: Xapian as its manual has it, on an index of its own: TermGenerator and QueryParser, values as
  *    strings in slots counted by a MatchSpy, MSet::snippet.
  *  - fts5: SQLite's full-text index with tables of values beside it: bm25, snippet() and GROUP BY.
+ *  - groonga: the program `groonga` over a pipe, where installed: select with snippet_html() and drilldowns,
+ *    its cache of replies off.
  *
- * All give ten hits; plain and fts5 with a snippet each and the values of three facets. Errors end the
- * program: a benchmark that goes on after one measures nothing.
+ * All give ten hits; all but raw with a snippet each and the values of three facets. Each open engine serves
+ * one client, in one thread. Errors end the program: a benchmark that goes on after one measures nothing.
  */
 #ifndef PURPOSED_BENCH_ENGINES_H
 #define PURPOSED_BENCH_ENGINES_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -77,6 +80,17 @@ void fts5_finish(struct fts5_engine *engine);
 struct fts5_engine *fts5_open(const char *path);
 void fts5_search(struct fts5_engine *engine, const struct bench_query *query, struct bench_hits *hits);
 void fts5_close(struct fts5_engine *engine);
+
+/* The commands that make its database, for `groonga -n DATABASE` to read. */
+void groonga_begin(FILE *commands);
+void groonga_add(FILE *commands, const struct bench_record *record);
+void groonga_end(FILE *commands);
+struct groonga_engine;
+struct groonga_engine *groonga_open(const char *path);
+void groonga_search(struct groonga_engine *engine, const struct bench_query *query);
+/* Seconds that its process has been on a processor. */
+double groonga_processor(const struct groonga_engine *engine);
+void groonga_close(struct groonga_engine *engine);
 
 #ifdef __cplusplus
 }

@@ -3,16 +3,15 @@
  * What was measured, and what it comes to.
  *
  * The machine may be slow or busy, so no time stands for itself: within one round everybody answers the same
- * searches one after the other, the ratio to `raw` is taken in that round, and of the rounds' ratios the
+ * searches one after the other, the ratio to another is taken in that round, and of the rounds' ratios the
  * median is shown.
  */
 #ifndef PURPOSED_BENCH_FIGURES_H
 #define PURPOSED_BENCH_FIGURES_H
 
 #include <stddef.h>
-#include <stdio.h>
 
-enum { FIGURES_ROUNDS_MAX = 99 };
+enum { FIGURES_ROUNDS_MAX = 99, FIGURES_NO_BASE = -1 };
 
 struct effort {
     double seconds;
@@ -23,6 +22,7 @@ struct figures {
     size_t modes, rounds, searches;
     double *us;            /* [mode][round][search]: how long each took */
     struct effort *effort; /* [mode][round][class]: all of the class together */
+    size_t *taken;         /* [mode]: rounds it took part in, the first ones */
     size_t classes;
 };
 
@@ -38,16 +38,18 @@ struct span {
     size_t first, count, class, class_count;
 };
 
-enum { FIGURES_NO_BASE = -1 };
+enum measure {
+    MEASURE_MEDIAN, /* us of a search */
+    MEASURE_P99,
+    MEASURE_PROCESSOR, /* us on a processor for a search: on a busy machine, what can be believed */
+    MEASURE_RATE,      /* searches a second */
+};
 
-/* A row: median, 99th percentile, processor time of a search, searches a second; and each against mode 0. On
- * a busy machine the processor time is what can be believed. */
-void figures_print_head(FILE *to);
-void figures_print(const struct figures *figures, size_t mode, const struct span *span, FILE *to);
-/* How much processor time a search takes in `mode` for what it takes in `base`, over the span. */
-double figures_processor_ratio(const struct figures *figures, size_t mode, size_t base,
-                               const struct span *span);
-/* How often mode `mode` answers for each answer of mode `base`, over the span. */
-double figures_rate_ratio(const struct figures *figures, size_t mode, size_t base, const struct span *span);
+/* The median over the rounds of a mode's measure, or (base >= 0) of its ratio to another mode's, of the
+ * rounds that both took part in. */
+double figures_median(const struct figures *figures, size_t mode, int base, const struct span *span,
+                      enum measure measure);
+/* `percent` of the values are no larger. */
+double figures_percentile(const double *values, size_t count, unsigned percent);
 
 #endif

@@ -36,6 +36,7 @@ enum {
     LINE_MAX_BYTES = 4 << 20,
 
     QUERIES_DISTINCT = 120, /* of each class */
+    WIDE_NOUNS = 20,        /* the most frequent */
 };
 
 /* ---- an agreement ---- */
@@ -312,10 +313,11 @@ enum query_sort {
     QUERY_PART,
     QUERY_PART_PHRASE,
     QUERY_FILTERED,
+    QUERY_FACETS,
     QUERY_CLASSES
 };
-static const char *const class_names[QUERY_CLASSES] = {"word", "and",         "phrase",
-                                                       "part", "part phrase", "filtered"};
+static const char *const class_names[QUERY_CLASSES] = {"word",        "and",      "phrase",      "part",
+                                                       "part phrase", "filtered", "three facets"};
 
 /* A word of the topic (in a third of all), one that most have, or a rare one. */
 static void add_word(struct strlist *words, struct draw *draw, const struct topic *topic)
@@ -350,6 +352,15 @@ static void add_phrase(struct strlist *words, struct draw *draw)
         strlist_add_copy(words, phrase, len);
         phrase += len + strspn(phrase + len, " ");
     }
+}
+
+/* What most agreements say: every full answer counts three facets, but here they are counted over most of
+ * the register. */
+static void add_wide_words(struct strlist *words, struct draw *draw)
+{
+    strlist_add_unique(words, NOUNS.items[draw_rank(draw, WIDE_NOUNS)]);
+    if (draw_chance(draw, 30))
+        strlist_add_unique(words, NOUNS.items[draw_rank(draw, WIDE_NOUNS)]);
 }
 
 static void put_filter(struct buf *to, struct draw *draw)
@@ -394,7 +405,9 @@ static void put_query(struct buf *to, enum query_sort class, uint32_t number)
     STRLIST_AUTO struct strlist words = {0};
     bool phrase = class == QUERY_PHRASE || class == QUERY_PART_PHRASE;
     bool part = class == QUERY_PART || class == QUERY_PART_PHRASE;
-    if (number == 0 && class != QUERY_WORD && class != QUERY_PART) {
+    if (class == QUERY_FACETS) {
+        add_wide_words(&words, &draw);
+    } else if (number == 0 && class != QUERY_WORD && class != QUERY_PART) {
         strlist_add(&words, "risk");
         strlist_add(&words, "stratification");
     } else if (phrase) {

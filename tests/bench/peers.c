@@ -42,7 +42,7 @@ static void dump_add(FILE *dump, const struct bench_record *record)
 struct sink {
     struct plain_builder *plain;
     struct fts5_engine *fts5;
-    FILE *dump;
+    FILE *dump, *groonga;
 };
 
 /* The levels above a path's value stand for it too. */
@@ -77,6 +77,8 @@ static void hand_over(const struct sink *sink, const struct record *record)
         plain_add(sink->plain, &handed);
     else if (sink->fts5)
         fts5_add(sink->fts5, &handed);
+    else if (sink->groonga)
+        groonga_add(sink->groonga, &handed);
     else
         dump_add(sink->dump, &handed);
     for (int facet = 0; facet < BENCH_FACETS; facet++)
@@ -116,16 +118,25 @@ int peers_build(const char *kind, const char *path, const char *to, struct error
         sink.fts5 = fts5_create(to);
     else if (strcmp(kind, "omega") == 0)
         sink.dump = fopen(to, "w");
-    if (!sink.plain && !sink.fts5 && !sink.dump) {
-        error_set(error, "%s: cannot be written as \"%s\"; there are plain, fts5 and omega", to, kind);
+    else if (strcmp(kind, "groonga") == 0)
+        sink.groonga = fopen(to, "w");
+    if (!sink.plain && !sink.fts5 && !sink.dump && !sink.groonga) {
+        error_set(error, "%s: cannot be written as \"%s\"; there are plain, fts5, omega and groonga", to,
+                  kind);
         return -1;
     }
+    if (sink.groonga)
+        groonga_begin(sink.groonga);
     int status = read_register(path, &sink, error);
+    if (sink.groonga)
+        groonga_end(sink.groonga);
     if (sink.plain)
         plain_finish(sink.plain);
     else if (sink.fts5)
         fts5_finish(sink.fts5);
-    else if (fclose(sink.dump) != 0)
+    else if (fclose(sink.dump ? sink.dump : sink.groonga) != 0) {
+        error_set(error, "%s cannot be written", to);
         status = -1;
+    }
     return status;
 }

@@ -3,105 +3,87 @@
 # The benchmark: usage: tests/bench/run.sh [BUILD [COUNT...]]
 #
 # BUILD is a build folder with the programs in it (default build/release); registers and indexes are made in
-# BUILD/bench and kept for the next run, but for our own index. COUNT is how many agreements (default 5000; peers
-# and a single thread are measured for the first COUNT only). QUERIES and ROUNDS may be set. Tables go to standard output.
+# BUILD/bench. COUNT is how many agreements (default 5000 20000; 80000 takes half an hour more); the peers and a
+# single thread are measured for the first COUNT only. The README's tables go to standard output, what is being done
+# to standard error. May be set: QUERIES of each class (150), ROUNDS (5), PEER_ROUNDS (1), DATA (instead of BUILD/bench),
+# and KEEP=1 to take the peers' indexes and their figures from the run before.
 set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)
 build=$(readlink -f "${1:-$root/build/release}")
 [ $# -eq 0 ] || shift
-[ $# -gt 0 ] || set -- 5000
-bin=$build/bin bench=$build/tests/bench data=$build/bench
+[ $# -gt 0 ] || set -- 5000 20000
+bin=$build/bin bench=$build/tests/bench data=${DATA:-$build/bench} rounds=${ROUNDS:-5}
 mkdir -p "$data"
+facts=$data/facts rows=$data/rows queries=$data/queries.jsonl
 
-say() { printf '%s\n' "$*" >&2; }
+say() { printf '%s  %s\n' "$(date +%T)" "$*" >&2; }
+. "$root/tests/bench/indexing.sh"
 
-# Bytes of files and folders.
-bytes() { du -scb --apparent-size "$@" | tail -1 | cut -f1; }
+# fact NAME: what was found out about a goal, of the latest index measured.
+fact() { awk -F'\t' -v name="$1" '$1 == name { found = $2 } END { print found == "" ? "–" : found }' "$facts"; }
 
-# report NAME FILE BYTES: a row of the table of indexes; FILE is what `bench measure` wrote.
-report() {
-    local seconds processor peak
-    read -r seconds processor peak <"$2"
-    awk -v name="$1" -v s="$seconds" -v p="$processor" -v m="$peak" -v b="$3" -v prose="$prose" 'BEGIN {
-        printf "| %s | %.1f | %.1f | %.2f | %.2f | %.0f | %.2f |\n", name, s, p, prose / 1e6 / s, prose / 1e6 / p,
-            m / 1024, b / prose }'
-}
-
-make_register() {
-    register=$data/register-$1.jsonl
-    if [ ! -s "$register" ] || [ "$bench"_generate -nt "$register" ]; then
-        say "making a register of $1 agreements"
-        "$bench"_generate register "$1" >"$register.new" 2>"$data/prose-$1"
-        mv "$register.new" "$register"
-        rm -rf "$data/plain-$1" "$data/fts5-$1" "$data/omega-$1"
-    fi
-    prose=$(sed 's/.* \([0-9]*\) bytes.*/\1/' "$data/prose-$1")
-}
-
-index_ours() {
-    local jobs all
-    all=$(nproc)
-    [ "$1" != "$first" ] || [ "$all" = 1 ] || all="1 $all"
-    for jobs in $all; do
-        rm -rf "$data/index-$1"
-        say "indexing $1 agreements with $jobs threads"
-        "$bench" measure "$data/measure" "$bin/purpose-index" --db "$data/index-$1" --quiet --jobs "$jobs" "$register"
-        report "purpose-index, --jobs $jobs" "$data/measure" "$(bytes "$data/index-$1"/gen-*)"
+search_all() {
+    local peers=() peer
+    for peer in plain fts5 groonga; do
+        [ "$1" != "$first" ] || [ ! -e "$data/$peer-$1" ] || peers+=("--$peer" "$(peer_path $peer "$1")")
     done
-    report "purpose-index, with its history" "$data/measure" "$(bytes "$data/index-$1")"
+    say "searching $1 agreements"
+    "$bench" searches --db "$data/index-$1" --daemon "$bin/purposed" --queries "$queries" --facts "$facts-$1" \
+        --rounds "$rounds" --peer-rounds "${PEER_ROUNDS:-1}" "${peers[@]}" 2>"$data/log" ||
+        { tail -20 "$data/log" >&2; exit 1; }
 }
 
-# index_peer NAME KIND N: an index of a peer, kept.
-index_peer() {
-    local to=$data/$2-$3
-    if [ ! -e "$to.measured" ] || [ ! -e "$to" ]; then
-        say "indexing $3 agreements: $1"
-        rm -rf "$to"
-        "$bench" measure "$to.new" "$bench" build "$2" "$register" "$to"
-        mv "$to.new" "$to.measured"
-    fi
-    report "$1" "$to.measured" "$(bytes "$to")"
+# goal TEXT FACT: a row, with a column for each COUNT.
+goal() {
+    local count row="| $1 |"
+    for count in "${counts[@]}"; do
+        row+=" $(facts=$facts-$count fact "$2") |"
+    done
+    printf '%s\n' "$row"
 }
 
-index_omega() {
-    command -v scriptindex >/dev/null || { say "scriptindex is not installed (xapian-omega): left out"; return 0; }
-    local to=$data/omega-$1
-    if [ ! -e "$to.measured" ] || [ ! -e "$to" ]; then
-        say "indexing $1 agreements: scriptindex"
-        "$bench" build omega "$register" "$data/omega-dump"
-        {
-            printf '%s : field index\n' title organisation
-            for part in objectives expected_benefits yielded_benefits outputs processing commercial_note; do
-                printf '%s : field index indexnopos=XP%s\n' "$part" "$(tr -d _ <<<"${part^^}")"
-            done
-            printf 'facet_organisation : boolean=XO value=0\nfacet_dataset : boolean=XD\nfacet_legal_basis : boolean=XL\n'
-        } >"$data/omega-script"
-        rm -rf "$to"
-        "$bench" measure "$to.new" scriptindex "$to" "$data/omega-script" "$data/omega-dump" >&2
-        mv "$to.new" "$to.measured"
-        rm -f "$data/omega-dump"
-    fi
-    report "Omega scriptindex" "$to.measured" "$(bytes "$to")"
+print_goals() {
+    printf '\n### The goals\n\n| goal |%s\n| --- |%s\n' "$(printf ' %s |' "$@")" "$(printf ' ---: |%.0s' "$@")"
+    goal 'full replies, uncached, one worker: 0.45 × raw' full
+    goal 'two workers: 1.7 × one' 'two workers'
+    goal 'ten best through the socket, 16 connections: 0.9 × raw' bare
+    goal "full replies, 1 client: 10 × FTS5's" 'fts5 1'
+    goal "full replies, 4 clients: 10 × FTS5's" 'fts5 4'
+    goal "full replies, 1 client: 10 × Groonga's" 'groonga 1'
+    goal "full replies, 4 clients: 10 × Groonga's" 'groonga 4'
+    goal "full replies, 1 client, to Xapian as its manual has it" plain
+    goal "slow (p99) full replies: 2 × raw's of the class" p99
+    goal "slow (p99) phrases, facets exact: 1.5 × raw's" 'p99 phrase'
+    goal "indexing, one process: 3 × scriptindex" 'indexing 1'
+    goal "indexing, two threads: 6 × scriptindex" 'indexing 2'
+    goal "indexing, two threads: FTS5's rate" 'indexing fts5'
+    goal "index and stored text: 1.35 × the prose" size
+    goal "indexer's memory: 150 MB" indexer
+    goal "daemon's own memory: 100 MB" daemon
+    goal "a full reply, against the first size's" growth
+    goal "opening an index: 100 ms" opening
 }
 
-first=$1
-queries=$data/queries.jsonl
-"$bench"_generate queries "${QUERIES:-200}" >"$queries"
+first=$1 counts=("$@") sizes=()
+"$bench"_generate queries "${QUERIES:-150}" >"$queries"
 for count in "$@"; do
+    : >"$facts-$count"
     make_register "$count"
-    printf '\n## %s agreements, %s MB of prose\n\n' "$count" "$((prose / 1000000))"
-    printf '| indexing | seconds | processor seconds | MB/s | MB/s of processor | peak MB | bytes / prose |\n'
-    printf '| --- | ---: | ---: | ---: | ---: | ---: | ---: |\n'
-    index_ours "$count"
-    peers=()
-    if [ "$count" = "$first" ]; then
-        index_peer "Xapian's TermGenerator, plainly" plain "$count"
-        index_peer "SQLite FTS5" fts5 "$count"
-        index_omega "$count"
-        peers=(--plain "$data/plain-$count" --fts5 "$data/fts5-$count")
-    fi
-    say "searching $count agreements"
+    printf '\n### %s agreements, %s MB of prose\n\n' "$count" "$((prose / 1000000))"
+    index_all "$count"
     printf '\n'
-    "$bench" searches --db "$data/index-$count" --daemon "$bin/purposed" --queries "$queries" \
-        --rounds "${ROUNDS:-5}" "${peers[@]}" 2>"$data/log" || { cat "$data/log" >&2; exit 1; }
+    search_all "$count"
+    sizes+=("$count" "$data/index-$count")
 done
+say "growth"
+printf '\n### Growth\n\n'
+: >"$facts"
+"$bench" growth --daemon "$bin/purposed" --queries "$queries" --facts "$facts" --rounds "$rounds" "${sizes[@]}" \
+    2>"$data/log" || { tail -20 "$data/log" >&2; exit 1; }
+for count in "$@"; do
+    for name in growth opening daemon; do
+        printf '%s\t%s\n' "$name" "$(fact "$name $count")" >>"$facts-$count"
+    done
+done
+print_goals "$@"
+say "done"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/bench/served.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -16,6 +15,7 @@
 
 #include "indexer/base/mem.h"
 #include "tests/bench/clock.h"
+#include "tests/bench/process.h"
 
 static int connect_to(const char *path)
 {
@@ -186,6 +186,8 @@ double served_ask(struct served *served, size_t connections, const char *const *
     double start = clock_us();
     int status = ask_all(&asking, askers, connections);
     double seconds = (clock_us() - start) / 1e6;
+    long kib = process_memory(served->pid);
+    served->peak_kib = kib > served->peak_kib ? kib : served->peak_kib;
     for (size_t i = 0; i < connections; i++) {
         if (status != 0 && askers[i].reply.len > 0)
             error_set(error, "the daemon answered %.200s", askers[i].reply.data);
@@ -195,47 +197,6 @@ double served_ask(struct served *served, size_t connections, const char *const *
         return seconds;
     error_set(error, "the daemon's answer did not come");
     return -1;
-}
-
-/* The first number of a thread's schedstat: nanoseconds on a processor. */
-static double thread_processor(const char *folder, const char *thread)
-{
-    MEM_AUTO char *path = mem_format("%s/%s/schedstat", folder, thread);
-    FILE *file = fopen(path, "r");
-    double nanoseconds = 0;
-    if (!file || fscanf(file, "%lf", &nanoseconds) != 1)
-        nanoseconds = 0;
-    if (file)
-        fclose(file);
-    return nanoseconds / 1e9;
-}
-
-double served_processor(const struct served *served)
-{
-    MEM_AUTO char *folder = mem_format("/proc/%d/task", (int)served->pid);
-    DIR *threads = opendir(folder);
-    const struct dirent *entry;
-    double seconds = 0;
-    while (threads && (entry = readdir(threads)) != NULL)
-        if (entry->d_name[0] != '.')
-            seconds += thread_processor(folder, entry->d_name);
-    if (threads)
-        closedir(threads);
-    return seconds;
-}
-
-long served_memory(const struct served *served)
-{
-    MEM_AUTO char *path = mem_format("/proc/%d/status", (int)served->pid);
-    FILE *file = fopen(path, "r");
-    char line[256];
-    long kib = -1;
-    while (file && fgets(line, sizeof line, file))
-        if (strncmp(line, "RssAnon:", 8) == 0)
-            kib = strtol(line + 8, NULL, 10);
-    if (file)
-        fclose(file);
-    return kib;
 }
 
 void served_stop(struct served *served)

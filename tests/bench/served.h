@@ -17,6 +17,7 @@ struct served {
     pid_t pid;
     char *folder, *socket_path;
     double open_ms; /* from the program's start to its first answer */
+    long peak_kib;  /* most memory of its own, as seen after each asking */
     int connections[SERVED_CONNECTIONS_MAX];
     size_t connection_count;
 };
@@ -29,10 +30,6 @@ int served_start(struct served *served, const char *program, const char *db, uns
  * that came last, without its newline. */
 double served_ask(struct served *served, size_t connections, const char *const *requests, size_t count,
                   double *ret_us, struct buf *last, struct error *error);
-/* Seconds that the daemon's threads have been on a processor. */
-double served_processor(const struct served *served);
-/* Memory of its own, in KiB: anonymous pages, those of files left out. */
-long served_memory(const struct served *served);
 void served_stop(struct served *served);
 
 #endif
