@@ -99,7 +99,7 @@ double clients_ask(struct clients *clients, size_t askers, const struct search *
                    double *ret_us)
 {
     struct asking asking = {.engine = clients->engine, .searches = searches, .count = count, .us = ret_us};
-    struct asker all[CLIENTS_MAX];
+    struct asker all[CLIENTS_MAX] = {{.opened = clients->engines[0]}};
     double start = clock_us();
     for (size_t i = 0; i < askers; i++) {
         all[i] = (struct asker){.asking = &asking, .opened = clients->engines[i]};
