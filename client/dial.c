@@ -210,9 +210,7 @@ int dial(const char *address, int is_default, int64_t deadline, struct dial_erro
         return dial_unix(address, is_default, deadline, error);
     if (!strncmp(address, "tcp:", 4))
         return dial_tcp(address, deadline, error);
-    if (!strncmp(address, "http:", 5))
-        return fail(error, PURPOSE_BAD_ARGUMENT,
-                    "%s is for browsers; name the daemon's unix:PATH or tcp:HOST:PORT instead", address);
     return fail(error, PURPOSE_BAD_ARGUMENT,
-                "address %s is not understood; it takes unix:PATH or tcp:HOST:PORT", address);
+                "address %s is not understood; it takes unix:PATH, tcp:HOST:PORT or http://HOST:PORT",
+                address);
 }

@@ -58,7 +58,8 @@ const struct help_option help_options[] = {
      "auto (on a terminal), always or never; NO_COLOR counts as never"},
     {"no-pager", KEY_NO_PAGER, NULL, HELP_FOR_ALL, "do not use $PAGER on a terminal"},
     {"socket", KEY_SOCKET, "ADDRESS", HELP_FOR_ALL,
-     "the daemon's unix:PATH or tcp:HOST:PORT; else $PURPOSED_SOCKET, else where purposed listens by itself"},
+     "the daemon's unix:PATH, tcp:HOST:PORT or http://HOST:PORT; else $PURPOSED_SOCKET, else where purposed "
+     "listens by itself"},
     {"timeout", KEY_TIMEOUT, "SECONDS", HELP_FOR_ALL, "give up after so long (30)"},
     {"help", 'h', NULL, HELP_FOR_ALL, "this text"},
     {"version", 'V', NULL, HELP_FOR_ALL, "the version"},

@@ -5,7 +5,7 @@ set(wire ${PROJECT_SOURCE_DIR}/daemon/wire)
 set(base ${PROJECT_SOURCE_DIR}/indexer/base)
 add_library(purpose_objects OBJECT ${PURPOSE_SOURCES} ${wire}/frame.c ${wire}/put.c ${wire}/reply.c ${base}/buf.c
     ${base}/json_text.c)
-target_include_directories(purpose_objects PRIVATE ${PROJECT_SOURCE_DIR})
+target_include_directories(purpose_objects PRIVATE ${PROJECT_SOURCE_DIR} ${CURL_INCLUDE_DIRS})
 target_link_libraries(purpose_objects PRIVATE PkgConfig::JANSSON)
 set_target_properties(purpose_objects PROPERTIES POSITION_INDEPENDENT_CODE ON C_VISIBILITY_PRESET hidden)
 

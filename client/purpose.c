@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "client/dial.h"
+#include "client/purpose_http.h"
 #include "client/purpose_inside.h"
 #include "daemon/wire/frame.h"
 #include "daemon/wire/rpc.h"
@@ -21,7 +22,8 @@ enum {
 };
 
 struct purpose_connection {
-    int fd; /* -1: closed */
+    int fd;                    /* -1: closed, or HTTP */
+    struct purpose_http *http; /* NULL: closed, or a socket */
     int timeout;
     long last_id;
     int code;
@@ -84,7 +86,11 @@ void purpose_free(struct purpose_connection *connection)
 
 void purpose_close(struct purpose_connection *connection)
 {
-    if (!connection || connection->fd < 0)
+    if (!connection)
+        return;
+    purpose_http_free(connection->http);
+    connection->http = NULL;
+    if (connection->fd < 0)
         return;
     close(connection->fd);
     connection->fd = -1;
@@ -123,6 +129,11 @@ static void forget_error(struct purpose_connection *connection)
     connection->code = 0;
 }
 
+static bool is_open(const struct purpose_connection *connection)
+{
+    return connection->fd >= 0 || connection->http;
+}
+
 enum purpose_status purpose_connect(struct purpose_connection *connection, const char *address)
 {
     struct dial_error error = {.status = PURPOSE_OK};
@@ -140,8 +151,11 @@ enum purpose_status purpose_connect(struct purpose_connection *connection, const
     if (address)
         strcpy(at, address);
     memcpy(connection->address, at, sizeof at);
-    connection->fd = dial(at, !address, dial_now() + connection->timeout, &error);
-    return connection->fd >= 0 ? PURPOSE_OK : purpose_fail(connection, error.status, "%s", error.text);
+    if (purpose_http_is(at))
+        connection->http = purpose_http_new(at, &error);
+    else
+        connection->fd = dial(at, !address, dial_now() + connection->timeout, &error);
+    return is_open(connection) ? PURPOSE_OK : purpose_fail(connection, error.status, "%s", error.text);
 }
 
 static enum purpose_status fail_by_timeout(struct purpose_connection *connection)
@@ -237,7 +251,8 @@ static enum purpose_status take_reply(struct purpose_connection *connection, con
     struct rpc_reply reply = {.root = NULL};
     if (!strncmp(line, "HTTP/", 5))
         return purpose_fail(connection, PURPOSE_BAD_REPLY,
-                            "%s speaks HTTP; name the daemon's unix:PATH or tcp:HOST:PORT instead",
+                            "%s speaks HTTP; name it as http://HOST:PORT, or the daemon's unix:PATH or "
+                            "tcp:HOST:PORT",
                             connection->address);
     if (rpc_parse_reply(line, len, &reply))
         return purpose_fail(connection, PURPOSE_BAD_REPLY,
@@ -273,10 +288,41 @@ static enum purpose_status write_request(struct purpose_connection *connection, 
     return PURPOSE_OK;
 }
 
+/* The reply's line over a socket, *borrowed* from the reader. */
+static enum purpose_status exchange_lines(struct purpose_connection *connection, const struct buf *request,
+                                          int64_t deadline, const char **ret_line, size_t *ret_len)
+{
+    char *line = NULL;
+    enum purpose_status status = send_request(connection, request, deadline);
+    if (!status)
+        status = receive_line(connection, deadline, &line, ret_len);
+    *ret_line = line;
+    return status;
+}
+
+/* The same over HTTP. */
+static enum purpose_status post(struct purpose_connection *connection, const struct buf *request,
+                                const char **ret_line, size_t *ret_len)
+{
+    int code = 0;
+    const struct buf *reply = NULL;
+    struct dial_error error = {.status = PURPOSE_OK};
+    enum purpose_status status =
+        purpose_http_post(connection->http, request, connection->timeout, &reply, &code, &error);
+    if (status) {
+        purpose_fail(connection, status, "%s", error.text);
+        connection->code = code;
+        return status;
+    }
+    *ret_line = reply->data ? reply->data : "";
+    *ret_len = reply->len;
+    return PURPOSE_OK;
+}
+
 enum purpose_status purpose_call(struct purpose_connection *connection, const char *method,
                                  const json_t *params, json_t **ret_result)
 {
-    char *line = NULL;
+    const char *line = NULL;
     size_t len = 0;
     if (!connection)
         return PURPOSE_BAD_ARGUMENT;
@@ -285,13 +331,12 @@ enum purpose_status purpose_call(struct purpose_connection *connection, const ch
         return purpose_fail(connection, PURPOSE_BAD_ARGUMENT,
                             "the method, or where its result goes, is NULL");
     int64_t deadline = dial_now() + connection->timeout;
-    if (connection->fd < 0)
+    if (!is_open(connection))
         return purpose_fail(connection, PURPOSE_LOST, "the connection is closed; connect again");
     BUF_AUTO struct buf request = BUF_INIT(PURPOSE_REQUEST_MAX);
     enum purpose_status status = write_request(connection, method, params, &request);
     if (!status)
-        status = send_request(connection, &request, deadline);
-    if (!status)
-        status = receive_line(connection, deadline, &line, &len);
+        status = connection->http ? post(connection, &request, &line, &len)
+                                  : exchange_lines(connection, &request, deadline, &line, &len);
     return status ? status : take_reply(connection, line, len, ret_result);
 }

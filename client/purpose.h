@@ -93,9 +93,11 @@ PURPOSE_API void purpose_free(struct purpose_connection *connection);
  * there). */
 PURPOSE_API void purpose_set_timeout(struct purpose_connection *connection, int milliseconds);
 
-/* Connects to `unix:PATH` or `tcp:HOST:PORT` (`tcp:[HOST]:PORT` for a numeric IPv6 host); NULL is the default
- * address. A connection already open is closed first. A default folder under /tmp that belongs to another
- * user is not used. */
+/* Connects to `unix:PATH`, `tcp:HOST:PORT` (`tcp:[HOST]:PORT` for a numeric IPv6 host), `http://HOST:PORT` or
+ * `https://HOST`, which a path may follow; NULL is the default address. HTTP needs libcurl, which is looked
+ * for then; whether somebody is there shows at the first call only; $http_proxy and its like are heeded but
+ * for this machine, as is $SSL_CERT_FILE. A connection already open is closed first. A default folder under
+ * /tmp that belongs to another user is not used. */
 PURPOSE_API enum purpose_status purpose_connect(struct purpose_connection *connection, const char *address);
 PURPOSE_API void purpose_close(struct purpose_connection *connection);
 

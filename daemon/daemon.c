@@ -108,9 +108,9 @@ size_t daemon_connections(const struct daemon *daemon)
     return daemon->session_count + (daemon->http ? http_connections(daemon->http) : 0);
 }
 
-static int on_http_status(void *data, struct buf *result, char *message, size_t size)
+static int on_http_status(void *data, const json_t *params, struct buf *result, char *message, size_t size)
 {
-    return status_run(data, NULL, result, message, size);
+    return status_run(data, params, result, message, size);
 }
 
 static size_t count_sessions(void *data)

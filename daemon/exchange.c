@@ -12,6 +12,7 @@
 #include "daemon/internal.h"
 #include "daemon/search/search.h"
 #include "daemon/work/log.h"
+#include "daemon/work/methods.h"
 #include "indexer/base/mem.h"
 
 enum {
@@ -208,15 +209,9 @@ static void submit(struct exchange *exchange, const struct rpc_call *call, struc
 
 static void put_unknown(struct exchange *exchange, const struct rpc_call *call)
 {
-    static const char *const METHODS[] = {"search",  "get",     "facets", "similar", "compare",
-                                          "suggest", "changes", "export", "schema"};
-    struct buf message = BUF_INIT(sizeof(struct search_error));
-    buf_printf(&message, "unknown method \"%.*s\"; there are: status", UNKNOWN_METHOD_SHOWN, call->method);
-    for (size_t i = 0; i < sizeof METHODS / sizeof METHODS[0]; i++)
-        if (search_has_method(METHODS[i]))
-            buf_printf(&message, " %s", METHODS[i]);
-    put_error(exchange, call, RPC_UNKNOWN_METHOD, message.data ? message.data : "unknown method");
-    buf_free(&message);
+    char message[METHODS_UNKNOWN_SIZE];
+    methods_unknown(call->method, message, sizeof message);
+    put_error(exchange, call, RPC_UNKNOWN_METHOD, message);
 }
 
 static void put_status(struct exchange *exchange, const struct rpc_call *call)

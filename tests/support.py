@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -101,12 +102,14 @@ class Connection:
 class Daemon:
     """purposed over an index, with its socket in a short temporary folder."""
 
-    def __init__(self, db, *args):
+    def __init__(self, db, *args, door="unix"):
+        """`door` is by which `address` leads to it; the tests' own calls always go by the socket."""
         self.folder = tempfile.TemporaryDirectory(prefix="purposed-")
         self.path = pathlib.Path(self.folder.name) / "sock"
         self.address = f"unix:{self.path}"
         self.log = open(pathlib.Path(self.folder.name) / "log", "w+")
-        self.process = subprocess.Popen([BIN / "purposed", "--db", db, "--listen", self.address, *args],
+        more = ["--listen", "http:127.0.0.1:0"] if door == "http" else []
+        self.process = subprocess.Popen([BIN / "purposed", "--db", db, "--listen", self.address, *more, *args],
                                         stdin=subprocess.DEVNULL, stderr=self.log)
         deadline = time.monotonic() + PATIENCE
         while True:
@@ -116,6 +119,15 @@ class Daemon:
             except OSError:
                 assert self.process.poll() is None and time.monotonic() < deadline, self.said()
                 time.sleep(0.02)
+
+        if door == "http":
+            self.wait_for(self.http_address)
+            self.address = self.http_address()
+
+    def http_address(self):
+        """Where it serves HTTP, as it says itself; None where it does not, or not yet."""
+        found = re.search(r"listening on (http://\S+)\n", self.said())
+        return found and found.group(1)
 
     def said(self):
         self.log.seek(0)

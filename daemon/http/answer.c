@@ -110,6 +110,8 @@ static void render_one(struct job *job)
     struct http_request *request = job->owner;
     if (request->call.route->kind == ROUTE_PAGE) {
         render_page(job, request);
+    } else if (request->call.route->kind == ROUTE_CALL) {
+        http_call_render(request);
     } else if (request->call.route->kind != ROUTE_JSON) {
         json_t *result = parse_result(job);
         struct buf body = BUF_INIT(job->reply_max);
@@ -214,6 +216,28 @@ bool http_answer_asks(struct http_request *request)
     return request->method && route->kind != ROUTE_STATUS;
 }
 
+static enum MHD_Result refuse_overload(struct http_request *request, const char *method)
+{
+    static const char WHY[] = "too many calls are waiting: try again later";
+    struct problem problem;
+    if (request->takes_body)
+        return http_call_refuse(request, RPC_OVERLOADED, WHY);
+    problem_set(&problem, 503, NULL, "%s", WHY);
+    problem.code = RPC_OVERLOADED;
+    metrics_answer(request->connection->http->host.metrics, METRIC_HTTP, method, RPC_OVERLOADED, 0);
+    return http_reply_problem(request, &problem);
+}
+
+enum MHD_Result http_answer_ask(struct http_request *request, const char *method, const json_t *params)
+{
+    request->job.render = request->call.route->kind == ROUTE_EXPORT ? render_piece : render_one;
+    request->stage = HTTP_WAITING;
+    if (!http_request_submit(request, method, params))
+        return refuse_overload(request, method);
+    MHD_suspend_connection(request->mhd);
+    return MHD_YES;
+}
+
 enum MHD_Result http_answer_start(struct http_request *request)
 {
     struct http *http = request->connection->http;
@@ -230,21 +254,11 @@ enum MHD_Result http_answer_start(struct http_request *request)
         if (http_is_unchanged(request))
             return http_reply_empty(request, MHD_HTTP_NOT_MODIFIED, NULL);
     }
-    bool is_export = route->kind == ROUTE_EXPORT;
-    if (is_export && request->takes_gzip) {
+    if (route->kind == ROUTE_EXPORT && request->takes_gzip) {
         request->gzip = gzip_new();
         request->is_gzipped = true;
     }
-    request->job.render = is_export ? render_piece : render_one;
-    request->stage = HTTP_WAITING;
-    if (!http_request_submit(request, request->method, request->params)) {
-        problem_set(&problem, 503, NULL, "too many calls are waiting: try again later");
-        problem.code = RPC_OVERLOADED;
-        metrics_answer(http->host.metrics, METRIC_HTTP, request->method, RPC_OVERLOADED, 0);
-        return http_reply_problem(request, &problem);
-    }
-    MHD_suspend_connection(request->mhd);
-    return MHD_YES;
+    return http_answer_ask(request, request->method, request->params);
 }
 
 static enum MHD_Result reply_failure(struct http_request *request)
@@ -260,6 +274,8 @@ static enum MHD_Result reply_failure(struct http_request *request)
 
 enum MHD_Result http_answer_finish(struct http_request *request)
 {
+    if (request->takes_body)
+        return http_call_finish(request);
     if (request->job.code)
         return reply_failure(request);
     http_set_etag(request, request->job.tag);

@@ -34,7 +34,7 @@ struct http_host {
     bool log_queries;
     void *data; /* of the calls below */
     /* Appends the result of `status`; 0, or an error code with `message`. */
-    int (*status)(void *data, struct buf *result, char *message, size_t size);
+    int (*status)(void *data, const json_t *params, struct buf *result, char *message, size_t size);
     size_t (*sessions)(void *data); /* connections of the other doors */
     void (*settled)(void *data);    /* after http_stop(): the last connection is gone */
 };

@@ -92,7 +92,10 @@ struct http_request {
     char *target; /* as it was sent */
     char *base;   /* URL of this server */
     struct route_call call;
-    size_t body; /* bytes read away */
+    size_t body;     /* bytes read */
+    bool takes_body; /* they are a call */
+    struct buf posted;
+    struct rpc_message message; /* of it */
     bool is_head, is_old /* HTTP/1.0 */, takes_gzip, is_gzipped;
     char etag[HTTP_ETAG_SIZE];
     struct job job;
@@ -135,6 +138,9 @@ char *http_base(struct http_request *request, struct problem *problem);
 enum MHD_Result http_reply_problem(struct http_request *request, const struct problem *problem);
 /* Of the request's route; steals the body. */
 enum MHD_Result http_reply(struct http_request *request, const char *type, struct buf *body);
+/* The same with another status. */
+enum MHD_Result http_reply_as(struct http_request *request, unsigned status, const char *type,
+                              struct buf *body);
 enum MHD_Result http_reply_empty(struct http_request *request, unsigned status, const char *location);
 enum MHD_Result http_reply_stream(struct http_request *request, const char *type,
                                   MHD_ContentReaderCallback reader);
@@ -146,10 +152,21 @@ bool http_takes_gzip(struct MHD_Connection *mhd);
 /* local.c: what is answered without a worker. */
 enum MHD_Result http_answer_local(struct http_request *request);
 
+/* call.c: a call of the protocol that came as a body. */
+enum MHD_Result http_call_start(struct http_request *request);
+/* What a worker answered it. */
+enum MHD_Result http_call_finish(struct http_request *request);
+/* In the worker's thread: puts the result in its envelope. */
+void http_call_render(struct http_request *request);
+/* An error as the reply to it, and counted. */
+enum MHD_Result http_call_refuse(struct http_request *request, int code, const char *message);
+
 /* answer.c: what a worker answers. */
 /* Whether a worker is needed; takes down what it is to be asked. */
 bool http_answer_asks(struct http_request *request);
 enum MHD_Result http_answer_start(struct http_request *request);
+/* Has a worker asked; the answer is http_answer_finish()'s. */
+enum MHD_Result http_answer_ask(struct http_request *request, const char *method, const json_t *params);
 enum MHD_Result http_answer_finish(struct http_request *request);
 /* Goes on with an export that found the queue full. */
 void http_answer_retry(struct http_request *request);

@@ -38,7 +38,7 @@ static enum MHD_Result answer_status(struct http_request *request)
     const struct http_host *host = &request->connection->http->host;
     struct buf body = BUF_INIT(LOCAL_MAX);
     char message[RPC_MESSAGE_SIZE];
-    int code = host->status(host->data, &body, message, sizeof message);
+    int code = host->status(host->data, NULL, &body, message, sizeof message);
     metrics_answer(host->metrics, METRIC_HTTP, "status", code, 0);
     if (code == 0)
         return http_reply(request, "application/json", &body);

@@ -168,8 +168,29 @@ static char *operation_of(const struct route *route)
     return name;
 }
 
+/* What is posted is the socket's protocol, which the template describes. */
+static json_t *post_of(const struct route *route)
+{
+    json_t *responses = json_object();
+    static const char *const ERRORS[] = {"400", "404", "501", "503"};
+    json_object_set_new(responses, "200", reference("responses", "CallReply"));
+    json_object_set_new(responses, "202",
+                        json_pack("{s:s}", "description", "A notification: nothing to say"));
+    for (size_t i = 0; i < sizeof ERRORS / sizeof *ERRORS; i++)
+        json_object_set_new(responses, ERRORS[i], reference("responses", "CallReply"));
+    json_object_set_new(responses, "413", reference("responses", "Problem"));
+    json_object_set_new(responses, "415", reference("responses", "Problem"));
+    json_object_set_new(responses, "429", reference("responses", "Busy"));
+    return json_pack("{s:s, s:s, s:o, s:o}", "operationId", "post_api_rpc", "summary", route->summary,
+                     "requestBody", reference("requestBodies", "Call"), "responses", responses);
+}
+
 static void add_path(json_t *paths, const struct route *route)
 {
+    if (route->kind == ROUTE_CALL) {
+        json_object_set_new(paths, route->path, json_pack("{s:o}", "post", post_of(route)));
+        return;
+    }
     MEM_AUTO char *operation = operation_of(route);
     MEM_AUTO char *path =
         route->rest ? mem_format("%s{%s}", route->path, route->rest) : mem_text(route->path);

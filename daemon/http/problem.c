@@ -11,19 +11,17 @@ static const struct {
     int status;
     const char *title;
 } TITLES[] = {
-    {400, "Bad Request"},           {404, "Not Found"},
-    {405, "Method Not Allowed"},    {413, "Content Too Large"},
-    {414, "URI Too Long"},          {421, "Misdirected Request"},
-    {429, "Too Many Requests"},     {431, "Request Header Fields Too Large"},
-    {500, "Internal Server Error"}, {501, "Not Implemented"},
-    {503, "Service Unavailable"},
+    {400, "Bad Request"},           {404, "Not Found"},         {405, "Method Not Allowed"},
+    {413, "Content Too Large"},     {414, "URI Too Long"},      {415, "Unsupported Media Type"},
+    {421, "Misdirected Request"},   {429, "Too Many Requests"}, {431, "Request Header Fields Too Large"},
+    {500, "Internal Server Error"}, {501, "Not Implemented"},   {503, "Service Unavailable"},
 };
 
 static const struct {
     int code, status;
 } STATUSES[] = {
-    {RPC_INVALID_PARAMS, 400}, {RPC_NOT_FOUND, 404}, {RPC_UNKNOWN_METHOD, 501},
-    {RPC_OVERLOADED, 503},     {RPC_DEADLINE, 503},  {RPC_NO_INDEX, 503},
+    {RPC_PARSE_ERROR, 400},    {RPC_INVALID_REQUEST, 400}, {RPC_INVALID_PARAMS, 400}, {RPC_NOT_FOUND, 404},
+    {RPC_UNKNOWN_METHOD, 501}, {RPC_OVERLOADED, 503},      {RPC_DEADLINE, 503},       {RPC_NO_INDEX, 503},
 };
 
 int problem_set(struct problem *problem, int status, const char *parameter, const char *format, ...)

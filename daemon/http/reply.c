@@ -68,11 +68,12 @@ bool http_is_unchanged(struct http_request *request)
 
 /* ---- headers ---- */
 
-/* What is about this machine is for those who ask it themselves, not for pages of others. */
+/* What is about this machine is for those who ask it themselves, not for pages of others; nor are calls,
+ * which may ask for just that. */
 static bool is_about_register(const struct http_request *request)
 {
     const struct route *route = request->call.route;
-    return !route || (route->kind != ROUTE_STATUS && route->kind != ROUTE_METRICS);
+    return !request->takes_body && (!route || (route->kind != ROUTE_STATUS && route->kind != ROUTE_METRICS));
 }
 
 static void add_common(struct http_request *request, struct MHD_Response *response)
@@ -121,6 +122,18 @@ static void add_data_headers(struct http_request *request, struct MHD_Response *
         add(response, MHD_HTTP_HEADER_CONTENT_ENCODING, "gzip");
 }
 
+static void add_retry(struct MHD_Response *response)
+{
+    char seconds[16];
+    snprintf(seconds, sizeof seconds, "%d", HTTP_RETRY_S);
+    add(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+}
+
+static const char *methods_of(const struct http_request *request)
+{
+    return request->takes_body ? "POST, OPTIONS" : "GET, HEAD, OPTIONS";
+}
+
 /* ---- replies ---- */
 
 static struct MHD_Response *response_of(struct buf *body)
@@ -137,12 +150,20 @@ static struct MHD_Response *response_of(struct buf *body)
     return response;
 }
 
-enum MHD_Result http_reply(struct http_request *request, const char *type, struct buf *body)
+enum MHD_Result http_reply_as(struct http_request *request, unsigned status, const char *type,
+                              struct buf *body)
 {
     struct MHD_Response *response = response_of(body);
     if (response)
         add_data_headers(request, response, type);
-    return queue(request, MHD_HTTP_OK, response);
+    if (response && status == MHD_HTTP_SERVICE_UNAVAILABLE)
+        add_retry(response);
+    return queue(request, status, response);
+}
+
+enum MHD_Result http_reply(struct http_request *request, const char *type, struct buf *body)
+{
+    return http_reply_as(request, MHD_HTTP_OK, type, body);
 }
 
 enum MHD_Result http_reply_stream(struct http_request *request, const char *type,
@@ -180,19 +201,17 @@ enum MHD_Result http_reply_problem(struct http_request *request, const struct pr
 {
     struct buf body = BUF_INIT(32 * PROBLEM_DETAIL_SIZE);
     bool is_html = is_for_people(request);
-    char seconds[16];
     put_problem(request, problem, &body);
     struct MHD_Response *response = response_of(&body);
-    snprintf(seconds, sizeof seconds, "%d", HTTP_RETRY_S);
     if (response) {
         add(response, MHD_HTTP_HEADER_CONTENT_TYPE, is_html ? HTTP_HTML : "application/problem+json");
         if (is_html)
             add_page_headers(response);
         add(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
         if (problem->status == 503 || problem->status == 429)
-            add(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+            add_retry(response);
         if (problem->status == 405)
-            add(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, OPTIONS");
+            add(response, MHD_HTTP_HEADER_ALLOW, methods_of(request));
     }
     return queue(request, (unsigned)problem->status, response);
 }
@@ -204,10 +223,11 @@ enum MHD_Result http_reply_empty(struct http_request *request, unsigned status, 
         add(response, MHD_HTTP_HEADER_LOCATION, location);
     if (response && request->etag[0])
         add(response, MHD_HTTP_HEADER_ETAG, request->etag);
-    if (response && status == MHD_HTTP_NO_CONTENT) {
-        add(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD, OPTIONS");
-        add(response, "Access-Control-Allow-Methods", "GET, HEAD, OPTIONS");
-        add(response, "Access-Control-Allow-Headers", "If-None-Match");
+    if (response && status == MHD_HTTP_NO_CONTENT)
+        add(response, MHD_HTTP_HEADER_ALLOW, methods_of(request));
+    if (response && status == MHD_HTTP_NO_CONTENT && !request->takes_body) {
+        add(response, "Access-Control-Allow-Methods", methods_of(request));
+        add(response, "Access-Control-Allow-Headers", MHD_HTTP_HEADER_IF_NONE_MATCH);
         add(response, "Access-Control-Max-Age", "86400");
     }
     return queue(request, status, response);

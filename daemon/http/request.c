@@ -39,6 +39,8 @@ void http_request_completed(void *cls, struct MHD_Connection *mhd, void **contex
     json_decref(request->cursor);
     gzip_free(request->gzip);
     buf_free(&request->piece);
+    buf_free(&request->posted);
+    rpc_message_free(&request->message);
     buf_free(&request->job.result);
     free(request->target);
     free(request->base);
@@ -83,7 +85,7 @@ bool http_request_submit(struct http_request *request, const char *method, const
     bool is_cancelled = atomic_load(&job->is_cancelled);
     *job = (struct job){
         .method = method, .params = params, .render = job->render, .next = job->next, .owner = request};
-    job->weight = strlen(request->target);
+    job->weight = strlen(request->target) + request->posted.len;
     job->reply_max = http->host.limits->reply_bytes;
     job->rounds = &request->connection->rounds;
     job->done = on_done;
@@ -102,6 +104,13 @@ static bool is_method(const char *method, const char *name)
     return strcmp(method, name) == 0;
 }
 
+static bool is_taken(const struct http_request *request, const char *method)
+{
+    return request->takes_body
+               ? is_method(method, MHD_HTTP_METHOD_POST)
+               : is_method(method, MHD_HTTP_METHOD_GET) || is_method(method, MHD_HTTP_METHOD_HEAD);
+}
+
 static bool announces_body(struct MHD_Connection *mhd)
 {
     const char *length = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
@@ -110,10 +119,17 @@ static bool announces_body(struct MHD_Connection *mhd)
     return encoding || (length && strspn(length, "0") != strlen(length));
 }
 
-static bool announces_too_much(struct MHD_Connection *mhd)
+/* Bytes of a body that are read. */
+static size_t body_max(const struct http_request *request)
 {
-    const char *length = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
-    return length && strtoull(length, NULL, 10) > HTTP_BODY_DISCARD_MAX;
+    return request->takes_body ? request->connection->http->host.limits->line_bytes : HTTP_BODY_DISCARD_MAX;
+}
+
+static bool announces_too_much(const struct http_request *request)
+{
+    const char *length =
+        MHD_lookup_connection_value(request->mhd, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    return length && strtoull(length, NULL, 10) > body_max(request);
 }
 
 static enum MHD_Result refuse_method(struct http_request *request, const char *method)
@@ -121,14 +137,19 @@ static enum MHD_Result refuse_method(struct http_request *request, const char *m
     struct problem problem;
     if (is_method(method, MHD_HTTP_METHOD_OPTIONS))
         return http_reply_empty(request, MHD_HTTP_NO_CONTENT, NULL);
-    problem_set(&problem, 405, NULL, "nothing here can be changed: GET, HEAD and OPTIONS are taken");
+    problem_set(&problem, 405, NULL, "%s",
+                request->takes_body ? "calls are posted here: POST and OPTIONS are taken"
+                                    : "nothing here can be changed: GET, HEAD and OPTIONS are taken");
     return http_reply_problem(request, &problem);
 }
 
 static enum MHD_Result refuse_body(struct http_request *request)
 {
     struct problem problem;
-    problem_set(&problem, 413, NULL, "a request takes no body: what is asked stands in its parameters");
+    if (request->takes_body)
+        problem_set(&problem, 413, NULL, "a call may have %zu bytes", body_max(request));
+    else
+        problem_set(&problem, 413, NULL, "a request takes no body: what is asked stands in its parameters");
     return http_reply_problem(request, &problem);
 }
 
@@ -164,7 +185,32 @@ static enum MHD_Result start(struct http_request *request)
         metrics_answer(request->connection->http->host.metrics, METRIC_HTTP, NULL, RPC_INVALID_REQUEST, 0);
         return http_reply_problem(request, &problem);
     }
+    if (request->takes_body)
+        return http_call_start(request);
     return http_answer_asks(request) ? http_answer_start(request) : http_answer_local(request);
+}
+
+/* A piece of a body: kept where it is a call, else read away. */
+static enum MHD_Result take_body(struct http_request *request, const char *bytes, size_t len)
+{
+    request->body += len;
+    if (request->body > body_max(request))
+        return MHD_NO;
+    if (request->takes_body)
+        buf_append(&request->posted, bytes, len);
+    return MHD_YES;
+}
+
+static enum MHD_Result take_head(struct http_request *request, const char *method, const char *version)
+{
+    request->stage = HTTP_READING;
+    request->is_head = is_method(method, MHD_HTTP_METHOD_HEAD);
+    request->is_old = is_method(version, MHD_HTTP_VERSION_1_0);
+    request->takes_body = route_takes_calls(request->target, strlen(request->target));
+    request->posted = (struct buf)BUF_INIT(body_max(request));
+    if (!announces_too_much(request))
+        return MHD_YES;
+    return is_taken(request, method) ? refuse_body(request) : refuse_method(request, method);
 }
 
 /* Called when the head is there, for each piece of a body, when all of it has been read, and again once a
@@ -174,28 +220,21 @@ enum MHD_Result http_request_handle(void *cls, struct MHD_Connection *mhd, const
                                     size_t *upload_size, void **context)
 {
     struct http_request *request = *context;
-    bool is_read = is_method(method, MHD_HTTP_METHOD_GET) || is_method(method, MHD_HTTP_METHOD_HEAD);
-    (void)cls, (void)url, (void)upload;
+    (void)cls, (void)url;
     if (!request->connection)
         return MHD_NO;
-    if (request->stage == HTTP_NEW) {
-        request->stage = HTTP_READING;
-        request->is_head = is_method(method, MHD_HTTP_METHOD_HEAD);
-        request->is_old = is_method(version, MHD_HTTP_VERSION_1_0);
-        if (!announces_too_much(mhd))
-            return MHD_YES;
-        return is_read ? refuse_body(request) : refuse_method(request, method);
-    }
+    if (request->stage == HTTP_NEW)
+        return take_head(request, method, version);
     if (request->stage == HTTP_READING && *upload_size > 0) {
-        request->body += *upload_size;
+        size_t len = *upload_size;
         *upload_size = 0;
-        return request->body > HTTP_BODY_DISCARD_MAX ? MHD_NO : MHD_YES;
+        return take_body(request, upload, len);
     }
     if (request->stage == HTTP_DONE)
         return http_answer_finish(request);
     if (request->stage == HTTP_WAITING)
         return MHD_YES;
-    if (!is_read)
+    if (!is_taken(request, method))
         return refuse_method(request, method);
-    return announces_body(mhd) ? refuse_body(request) : start(request);
+    return announces_body(mhd) && !request->takes_body ? refuse_body(request) : start(request);
 }

@@ -360,6 +360,17 @@ int route_resolve(const char *text, size_t len, struct route_call *ret_call, str
     return status;
 }
 
+bool route_takes_calls(const char *text, size_t len)
+{
+    struct target target;
+    struct problem problem;
+    if (target_parse(text, len, &target, &problem))
+        return false;
+    const struct route *route = find_route(target.path);
+    target_free(&target);
+    return route && route->kind == ROUTE_CALL;
+}
+
 void route_call_free(struct route_call *call)
 {
     json_decref(call->params);

@@ -28,6 +28,7 @@ enum route_kind {
     ROUTE_SUGGESTIONS, /* as browsers read them */
     ROUTE_EXPORT,      /* records as a stream */
     ROUTE_STATUS,      /* the daemon's own method */
+    ROUTE_CALL,        /* a call of the protocol, as the body of a POST */
     ROUTE_OPENAPI,
     ROUTE_OPENSEARCH,
     ROUTE_HEALTH,
@@ -75,6 +76,8 @@ struct route_call {
 
 /* Resolves a target as it was sent. Returns 0, or -1 with `problem` and nothing to free. */
 int route_resolve(const char *target, size_t len, struct route_call *ret_call, struct problem *problem);
+/* Whether it is to this target that calls are posted. */
+bool route_takes_calls(const char *target, size_t len);
 void route_call_free(struct route_call *call);
 
 /* The parameter of a route that a message of the protocol's is about, by its name in the URL: the first word

@@ -68,6 +68,8 @@ static const struct route routes[] = {
      ROUTE_TAKES_FILTERS, "All records that match, as a stream"},
     {"/api/status", ROUTE_STATUS, "status", NULL, PARAMS(NULL), 0,
      "What the daemon serves and how busy it is"},
+    {"/api/rpc", ROUTE_CALL, NULL, NULL, PARAMS(NULL), 0,
+     "One call of the protocol that the socket speaks, JSON-RPC 2.0, as the body of a POST"},
     {"/search.json", ROUTE_RESULTS, "search", NULL, SEARCH, ROUTE_TAKES_FILTERS,
      "Hits as metasearch engines read them: url, title, content"},
     {"/search.atom", ROUTE_ATOM, "search", NULL, SEARCH, ROUTE_TAKES_FILTERS,

@@ -3,4 +3,5 @@
 purposed_pytest(client/examples ${CMAKE_CURRENT_SOURCE_DIR}/client/test_examples.py)
 purposed_pytest(client/library ${CMAKE_CURRENT_SOURCE_DIR}/client/test_library.py)
 purposed_pytest(client/export ${CMAKE_CURRENT_SOURCE_DIR}/client/test_export.py)
+purposed_pytest(client/http ${CMAKE_CURRENT_SOURCE_DIR}/client/test_http.py)
 purposed_pytest(client/real ${CMAKE_CURRENT_SOURCE_DIR}/client/test_real.py)

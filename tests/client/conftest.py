@@ -27,11 +27,11 @@ def older_pages(folder):
     return pages
 
 
-@pytest.fixture(scope="session")
-def daemon(tmp_path_factory):
+@pytest.fixture(scope="session", params=["unix", "http"])
+def daemon(tmp_path_factory, request):
     folder = tmp_path_factory.mktemp("register")
     db = folder / "index"
     support.index(db, "--edition", "2019-11", older_pages(folder))
     support.index(db, "--edition", "2021-02", support.SAMPLE)
-    with support.Daemon(db) as running:
+    with support.Daemon(db, door=request.param) as running:
         yield running

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Exports of many pages from a real daemon: whole, in bounded memory, and never silently cut short."""
 import csv
+import http.client
 import io
 import json
 import os
@@ -34,9 +35,9 @@ def db(tmp_path_factory):
     return folder / "index"
 
 
-@pytest.fixture(scope="module")
-def running(db):
-    with support.Daemon(db) as daemon:
+@pytest.fixture(scope="module", params=["unix", "http"])
+def running(db, request):
+    with support.Daemon(db, door=request.param) as daemon:
         yield daemon
 
 
@@ -78,35 +79,53 @@ def test_a_part_of_it(running):
     assert len(export(running, "asthma7").splitlines()) == found
 
 
+LIBRARIES = 64 << 10  # KiB of addresses that libcurl and what it brings take, most of them never touched
+
+
 class Pages:
     """A daemon that has nothing but pages of an export, a MiB each."""
 
     COUNT = 64
 
-    def __init__(self):
+    def __init__(self, door):
         self.folder = tempfile.TemporaryDirectory(prefix="purposed-")
-        self.address = f"unix:{self.folder.name}/sock"
-        self.listener = socket.socket(socket.AF_UNIX)
-        self.listener.bind(f"{self.folder.name}/sock")
+        self.is_http = door == "http"
+        self.listener = socket.socket(socket.AF_INET if self.is_http else socket.AF_UNIX)
+        self.listener.bind(("127.0.0.1", 0) if self.is_http else f"{self.folder.name}/sock")
         self.listener.listen()
+        self.address = (f"http://127.0.0.1:{self.listener.getsockname()[1]}" if self.is_http
+                        else f"unix:{self.folder.name}/sock")
         self.thread = threading.Thread(target=self.serve)
         self.thread.start()
 
     def serve(self):
         connection, _ = self.listener.accept()
         with connection, self.listener, connection.makefile("rwb") as file:
-            for number, line in enumerate(file, 1):
+            for number, line in enumerate(self.requests(file), 1):
                 page = {"records": [{"id": f"NIC-{number}", "objectives": "x" * (1 << 20)}],
                         "cursor": str(number) if number < self.COUNT else None}
-                file.write(json.dumps({"jsonrpc": "2.0", "id": json.loads(line)["id"], "result": page}).encode())
-                file.write(b"\n")
+                reply = json.dumps({"jsonrpc": "2.0", "id": json.loads(line)["id"], "result": page}).encode()
+                if self.is_http:
+                    file.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+                               b"Content-Length: %d\r\n\r\n" % (len(reply) + 1))
+                file.write(reply + b"\n")
                 file.flush()
+
+    def requests(self, file):
+        """Lines, or the bodies of HTTP."""
+        if not self.is_http:
+            yield from file
+            return
+        while file.readline():
+            head = http.client.parse_headers(file)
+            yield file.read(int(head["Content-Length"]))
 
 
 @pytest.mark.skipif(bool(os.environ.get("PURPOSED_SANITIZE")), reason="a sanitizer's memory is not ours")
-def test_memory_is_bounded():
-    pages = Pages()
-    result = subprocess.run(["bash", "-c", "ulimit -v 49152 && exec \"$@\"", "-", support.BIN / "purpose", "--socket",
+@pytest.mark.parametrize("door, kib", [("unix", 49152), ("http", 49152 + LIBRARIES)])
+def test_memory_is_bounded(door, kib):
+    pages = Pages(door)
+    result = subprocess.run(["bash", "-c", f"ulimit -v {kib} && exec \"$@\"", "-", support.BIN / "purpose", "--socket",
                              pages.address, "export"], capture_output=True, timeout=support.PATIENCE, check=False)
     pages.thread.join()
     pages.folder.cleanup()
@@ -121,8 +140,9 @@ def test_a_reader_that_has_enough(running):
     assert result.stderr == ""
 
 
-def test_a_daemon_that_ends_meanwhile(db):
-    daemon = support.Daemon(db)
+@pytest.mark.parametrize("door", ["unix", "http"])
+def test_a_daemon_that_ends_meanwhile(db, door):
+    daemon = support.Daemon(db, door=door)
     process = start(daemon)
     first = process.stdout.readline()  # from now on the pipe is full, and the export waits
     daemon.connection.close()

@@ -39,6 +39,7 @@ ONLY_IN = {
     r"<microhttpd\.h>|<zlib\.h>": ["daemon/http"],
     r"<sqlite3\.h>": ["indexer"],
     r"<zstd\.h>|<zdict\.h>": ["indexer/store", "indexer"],
+    r"<curl/curl\.h>": ["client"],
     r"<zip\.h>|<expat\.h>|<csv\.h>": ["indexer/read"],
     r"<jansson\.h>": ["indexer/register", "indexer", "daemon/wire", "daemon/search", "daemon/work", "daemon/web", "daemon/http", "daemon",
                       "client"],

@@ -30,9 +30,8 @@ class Reply:
 class Served(Daemon):
     def __init__(self, db, *args):
         super().__init__(db, "--listen", "http:127.0.0.1:0", "--workers", "2", *args)
-        self.wait_for(lambda: "listening on http://" in self.said())
-        line = next(line for line in self.said().splitlines() if "listening on http://" in line)
-        self.url = line.split(" on ")[1]
+        self.wait_for(self.http_address)
+        self.url = self.http_address()
         self.port = int(self.url.rsplit(":", 1)[1])
 
     def connect(self):

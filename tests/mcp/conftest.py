@@ -36,9 +36,9 @@ def db(tmp_path_factory):
     return index
 
 
-@pytest.fixture(scope="session")
-def daemon(db):
-    with support.Daemon(db) as running:
+@pytest.fixture(scope="session", params=["unix", "http"])
+def daemon(db, request):
+    with support.Daemon(db, door=request.param) as running:
         yield running
 
 

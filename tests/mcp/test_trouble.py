@@ -95,8 +95,9 @@ def test_without_a_daemon(tools):
         assert said.startswith("no daemon listens at unix:/nonexistent/purposed") and "purposed --db DIR" in said
 
 
-def test_through_a_restart(db):
-    daemon = support.Daemon(db)
+@pytest.mark.parametrize("door", ["unix", "http"])
+def test_through_a_restart(db, door):
+    daemon = support.Daemon(db, door=door)
     with Server(daemon.address) as server:
         ask = talk.call(1, "search_register", limit=0)
         assert talk.structured(server.say(ask))["total"] == 42

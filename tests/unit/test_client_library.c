@@ -23,8 +23,8 @@ static void assert_contains(const char *text, const char *part)
 }
 
 /* One call of a server that follows `script`; the error's text must hold `part`. */
-static void check_call(struct server_script script, int timeout, enum purpose_status expected, int code,
-                       const char *part)
+static void check_one_call(struct server_script script, int timeout, enum purpose_status expected, int code,
+                           const char *part)
 {
     json_t *result = NULL;
     struct server *server = server_start(script);
@@ -40,11 +40,22 @@ static void check_call(struct server_script script, int timeout, enum purpose_st
     server_stop(server);
 }
 
-static void test_results(void **state)
+/* The same, and what is for a Unix socket also over HTTP. One that ends before it has read the request is
+ * left out there: whether its answer is read still is the system's affair. */
+static void check_call(struct server_script script, int timeout, enum purpose_status expected, int code,
+                       const char *part)
 {
-    (void)state;
+    check_one_call(script, timeout, expected, code, part);
+    if (script.door != SERVER_UNIX || script.act == SERVER_SLAM)
+        return;
+    script.door = SERVER_HTTP;
+    check_one_call(script, timeout, expected, code, part);
+}
+
+static void check_results(enum server_door door)
+{
     struct server *server = server_start((struct server_script){
-        SERVER_REPLY, "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"result\":{\"n\":$ID}}\n", false});
+        SERVER_REPLY, "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"result\":{\"n\":$ID}}\n", .door = door});
     struct purpose_connection *daemon = purpose_new();
     json_t *params = json_pack("{s:s}", "q", "a \"phrase\"\n");
     assert_int_equal(purpose_connect(daemon, server_address(server)), PURPOSE_OK);
@@ -60,10 +71,18 @@ static void test_results(void **state)
     server_stop(server);
 }
 
+static void test_results(void **state)
+{
+    (void)state;
+    check_results(SERVER_UNIX);
+    check_results(SERVER_HTTP);
+}
+
 static void test_result_over_tcp(void **state)
 {
     (void)state;
-    check_call((struct server_script){SERVER_REPLY, "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"result\":{}}\n", true},
+    check_call((struct server_script){SERVER_REPLY, "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"result\":{}}\n",
+                                      .door = SERVER_TCP},
                LONG_MS, PURPOSE_OK, 0, "");
 }
 
@@ -74,17 +93,16 @@ static void test_refused(void **state)
         (struct server_script){SERVER_REPLY,
                                "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"error\":{\"code\":-32602,\"message\":\"no "
                                "facet \\\"foo\\\"\"}}\n",
-                               false},
+                               .door = SERVER_UNIX},
         LONG_MS, PURPOSE_REFUSED, -32602, "no facet \"foo\"");
 }
 
 /* The connection serves on after a refusal. */
-static void test_call_after_refusal(void **state)
+static void check_call_after_refusal(enum server_door door)
 {
-    (void)state;
     json_t *result = NULL;
-    struct server *server =
-        server_start((struct server_script){SERVER_METHODS, TESTS_DIR "/cases/client/program/found", false});
+    struct server *server = server_start(
+        (struct server_script){SERVER_METHODS, TESTS_DIR "/cases/client/program/found", .door = door});
     struct purpose_connection *daemon = purpose_new();
     assert_int_equal(purpose_connect(daemon, server_address(server)), PURPOSE_OK);
     assert_int_equal(purpose_call(daemon, "nonsense", NULL, &result), PURPOSE_REFUSED);
@@ -96,6 +114,13 @@ static void test_call_after_refusal(void **state)
     server_stop(server);
 }
 
+static void test_call_after_refusal(void **state)
+{
+    (void)state;
+    check_call_after_refusal(SERVER_UNIX);
+    check_call_after_refusal(SERVER_HTTP);
+}
+
 /* A daemon that has no room for one more says so before it closes, and may not have read the request. */
 static void test_refused_before_reading(void **state)
 {
@@ -105,7 +130,7 @@ static void test_refused_before_reading(void **state)
             SERVER_SLAM,
             "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32001,\"message\":\"too "
             "many\"}}\n",
-            false},
+            .door = SERVER_UNIX},
         LONG_MS, PURPOSE_REFUSED, -32001, "too many");
 }
 
@@ -123,57 +148,57 @@ static void test_bad_replies(void **state)
         "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"result\":\"\xFF\"}\n",
     };
     for (size_t i = 0; i < sizeof NO_REPLIES / sizeof *NO_REPLIES; i++)
-        check_call((struct server_script){SERVER_REPLY, NO_REPLIES[i], false}, LONG_MS, PURPOSE_BAD_REPLY, 0,
-                   "no JSON-RPC reply");
-    check_call(
-        (struct server_script){SERVER_REPLY, "{\"jsonrpc\":\"2.0\",\"id\":7$ID,\"result\":{}}\n", false},
-        LONG_MS, PURPOSE_BAD_REPLY, 0, "another call");
-    check_call(
-        (struct server_script){SERVER_REPLY, "{\"jsonrpc\":\"2.0\",\"id\":null,\"result\":{}}\n", false},
-        LONG_MS, PURPOSE_BAD_REPLY, 0, "another call");
-    check_call((struct server_script){SERVER_REPLY, "HTTP/1.1 400 Bad Request\r\n\r\n", true}, LONG_MS,
-               PURPOSE_BAD_REPLY, 0, "speaks HTTP");
+        check_call((struct server_script){SERVER_REPLY, NO_REPLIES[i], .door = SERVER_UNIX}, LONG_MS,
+                   PURPOSE_BAD_REPLY, 0, "no JSON-RPC reply");
+    check_call((struct server_script){SERVER_REPLY, "{\"jsonrpc\":\"2.0\",\"id\":7$ID,\"result\":{}}\n",
+                                      .door = SERVER_UNIX},
+               LONG_MS, PURPOSE_BAD_REPLY, 0, "another call");
+    check_call((struct server_script){SERVER_REPLY, "{\"jsonrpc\":\"2.0\",\"id\":null,\"result\":{}}\n",
+                                      .door = SERVER_UNIX},
+               LONG_MS, PURPOSE_BAD_REPLY, 0, "another call");
+    check_call((struct server_script){SERVER_REPLY, "HTTP/1.1 400 Bad Request\r\n\r\n", .door = SERVER_TCP},
+               LONG_MS, PURPOSE_BAD_REPLY, 0, "speaks HTTP");
 }
 
 static void test_lost(void **state)
 {
     (void)state;
-    check_call((struct server_script){SERVER_CLOSE, NULL, false}, LONG_MS, PURPOSE_LOST, 0,
+    check_call((struct server_script){SERVER_CLOSE, NULL, .door = SERVER_UNIX}, LONG_MS, PURPOSE_LOST, 0,
                "closed the connection");
-    check_call((struct server_script){SERVER_CLOSE, "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"res", false}, LONG_MS,
-               PURPOSE_LOST, 0, "closed the connection");
-    check_call((struct server_script){SERVER_SLAM, NULL, false}, LONG_MS, PURPOSE_LOST, 0,
+    check_call(
+        (struct server_script){SERVER_CLOSE, "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"res", .door = SERVER_UNIX},
+        LONG_MS, PURPOSE_LOST, 0, "closed the connection");
+    check_call((struct server_script){SERVER_SLAM, NULL, .door = SERVER_UNIX}, LONG_MS, PURPOSE_LOST, 0,
                "closed the connection");
-    check_call((struct server_script){SERVER_SLAM, "{\"jsonr", true}, LONG_MS, PURPOSE_LOST, 0,
+    check_call((struct server_script){SERVER_SLAM, "{\"jsonr", .door = SERVER_TCP}, LONG_MS, PURPOSE_LOST, 0,
                "closed the connection");
 }
 
 static void test_timeouts(void **state)
 {
     (void)state;
-    check_call((struct server_script){SERVER_HANG, NULL, false}, SHORT_MS, PURPOSE_TIMEOUT, 0,
+    check_call((struct server_script){SERVER_HANG, NULL, .door = SERVER_UNIX}, SHORT_MS, PURPOSE_TIMEOUT, 0,
                "within 0.15 s");
-    check_call((struct server_script){SERVER_HANG, "{\"jsonrpc\":\"2.0\",", false}, SHORT_MS, PURPOSE_TIMEOUT,
-               0, "0.15 s");
-    check_call((struct server_script){SERVER_TRICKLE, NULL, false}, SHORT_MS, PURPOSE_TIMEOUT, 0,
-               "try again");
+    check_call((struct server_script){SERVER_HANG, "{\"jsonrpc\":\"2.0\",", .door = SERVER_UNIX}, SHORT_MS,
+               PURPOSE_TIMEOUT, 0, "0.15 s");
+    check_call((struct server_script){SERVER_TRICKLE, NULL, .door = SERVER_UNIX}, SHORT_MS, PURPOSE_TIMEOUT,
+               0, "try again");
 }
 
 static void test_flood(void **state)
 {
     (void)state;
-    check_call((struct server_script){SERVER_FLOOD, NULL, false}, LONG_MS, PURPOSE_BAD_REPLY, 0,
+    check_call((struct server_script){SERVER_FLOOD, NULL, .door = SERVER_UNIX}, LONG_MS, PURPOSE_BAD_REPLY, 0,
                "longer than 64 MiB");
 }
 
 /* After a failure nothing is left of the old connection: a new one is made, and answers. */
-static void test_connect_again(void **state)
+static void check_connect_again(enum server_door door)
 {
-    (void)state;
     json_t *result = NULL;
-    struct server *server = server_start((struct server_script){SERVER_HANG, NULL, false});
-    struct server *other =
-        server_start((struct server_script){SERVER_METHODS, TESTS_DIR "/cases/client/program/found", false});
+    struct server *server = server_start((struct server_script){SERVER_HANG, NULL, .door = door});
+    struct server *other = server_start(
+        (struct server_script){SERVER_METHODS, TESTS_DIR "/cases/client/program/found", .door = door});
     struct purpose_connection *daemon = purpose_new();
     purpose_set_timeout(daemon, SHORT_MS);
     assert_int_equal(purpose_call(daemon, "search", NULL, &result), PURPOSE_LOST);
@@ -190,17 +215,23 @@ static void test_connect_again(void **state)
     server_stop(other);
 }
 
-/* More than a socket's buffer holds, to somebody who never reads. */
-static void test_request_nobody_reads(void **state)
+static void test_connect_again(void **state)
 {
     (void)state;
+    check_connect_again(SERVER_UNIX);
+    check_connect_again(SERVER_HTTP);
+}
+
+/* More than a socket's buffer holds, to somebody who never reads. */
+static void check_request_nobody_reads(enum server_door door)
+{
     json_t *result = NULL;
     size_t len = 3 << 20;
     char *text = malloc(len + 1);
     memset(text, 'x', len);
     text[len] = '\0';
     json_t *params = json_pack("{s:s}", "q", text);
-    struct server *server = server_start((struct server_script){SERVER_HANG, NULL, false});
+    struct server *server = server_start((struct server_script){SERVER_HANG, NULL, .door = door});
     struct purpose_connection *daemon = purpose_new();
     purpose_set_timeout(daemon, SHORT_MS);
     assert_int_equal(purpose_connect(daemon, server_address(server)), PURPOSE_OK);
@@ -209,6 +240,13 @@ static void test_request_nobody_reads(void **state)
     free(text);
     purpose_free(daemon);
     server_stop(server);
+}
+
+static void test_request_nobody_reads(void **state)
+{
+    (void)state;
+    check_request_nobody_reads(SERVER_UNIX);
+    check_request_nobody_reads(SERVER_HTTP);
 }
 
 static void test_bad_arguments(void **state)
@@ -221,8 +259,8 @@ static void test_bad_arguments(void **state)
     text[len] = '\0';
     json_t *params = json_pack("{s:s}", "q", text);
     json_t *list = json_array();
-    struct server *server = server_start(
-        (struct server_script){SERVER_REPLY, "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"result\":{}}\n", false});
+    struct server *server = server_start((struct server_script){
+        SERVER_REPLY, "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"result\":{}}\n", .door = SERVER_UNIX});
     struct purpose_connection *daemon = purpose_new();
     assert_int_equal(purpose_connect(daemon, server_address(server)), PURPOSE_OK);
     assert_int_equal(purpose_call(daemon, "search", params, &result), PURPOSE_BAD_ARGUMENT);
@@ -263,7 +301,15 @@ static void test_addresses(void **state)
                                       "tcp:host:65536",
                                       "unix:",
                                       "tcp:host:-1",
-                                      "http:localhost:1",
+                                      "http:",
+                                      "http://",
+                                      "http://:7700",
+                                      "http://somebody:secret@host:1",
+                                      "http://host:1/?q=1",
+                                      "http://host:1/#part",
+                                      "http://host:123456",
+                                      "http://ho st:1",
+                                      "httpx://host:1",
                                       "tcp:host:1234567",
                                       "tcp:[]:1"};
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
@@ -281,7 +327,7 @@ static void test_nobody_there(void **state)
 {
     (void)state;
     char address[ADDRESS_SIZE];
-    struct server *server = server_start((struct server_script){SERVER_REPLY, NULL, true});
+    struct server *server = server_start((struct server_script){SERVER_REPLY, NULL, .door = SERVER_TCP});
     snprintf(address, sizeof address, "%s", server_address(server));
     server_stop(server);
     check_address(address, PURPOSE_NO_DAEMON, "start it with: purposed --db DIR --listen tcp:127.0.0.1:");
@@ -297,7 +343,7 @@ static void test_default_address(void **state)
     (void)state;
     char address[ADDRESS_SIZE];
     char expected[ADDRESS_SIZE];
-    struct server *server = server_start((struct server_script){SERVER_REPLY, NULL, false});
+    struct server *server = server_start((struct server_script){SERVER_REPLY, NULL, .door = SERVER_UNIX});
     setenv("XDG_RUNTIME_DIR", server_folder(server), 1);
     assert_int_equal(purpose_default_address(address, sizeof address), PURPOSE_OK);
     assert_string_equal(address, server_address(server));
@@ -311,12 +357,76 @@ static void test_default_address(void **state)
     assert_string_equal(address, geteuid() ? expected : "unix:/run/purposed/sock");
 }
 
+static void check_http(const char *head, const char *bytes, enum purpose_status expected, int code,
+                       const char *part)
+{
+    check_one_call((struct server_script){SERVER_REPLY, bytes, SERVER_HTTP, head}, LONG_MS, expected, code,
+                   part);
+}
+
+/* What servers of HTTP say that are no purposed, or stand before one. */
+static void test_http_replies(void **state)
+{
+    (void)state;
+    check_http("200 OK\r\nContent-Type: application/json;charset=utf-8",
+               "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"result\":{}}\n", PURPOSE_OK, 0, "");
+    check_http("404 Not Found\r\nContent-Type: application/json",
+               "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"error\":{\"code\":-32003,\"message\":\"no such\"}}\n",
+               PURPOSE_REFUSED, -32003, "no such");
+    check_http("200 OK\r\nContent-Type: text/html", "<p>hello\n", PURPOSE_BAD_REPLY, 0,
+               "no JSON-RPC reply but text/html (HTTP status 200)");
+    check_http("200 OK\r\nX-Nothing: here", "{}\n", PURPOSE_BAD_REPLY, 0, "of no type");
+    check_http("500 Oops\r\nContent-Type: text/plain", "oops\n", PURPOSE_BAD_REPLY, 0, "HTTP status 500");
+    check_http("302 Found\r\nLocation: https://elsewhere.example/purposed/api/rpc", "gone\n",
+               PURPOSE_BAD_REPLY, 0,
+               "sends its callers on to https://elsewhere.example/purposed; name that instead");
+    check_http("503 Busy\r\nContent-Type: text/html\r\nRetry-After: 7", "busy\n", PURPOSE_REFUSED, 0,
+               "too busy: try again later (again in 7 s)");
+    check_http("429 Slowly\r\nContent-Type: application/problem+json\r\nRetry-After: 2",
+               "{\"detail\":\"too many\",\"code\":-32001}\n", PURPOSE_REFUSED, -32001,
+               "too many (again in 2 s)");
+    check_http("400 Bad\r\nContent-Type: application/problem+json", "[]\n", PURPOSE_REFUSED, 0,
+               "refuses the call with HTTP status 400");
+    check_http("200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip", "no gzip\n",
+               PURPOSE_BAD_REPLY, 0, "no JSON-RPC reply");
+}
+
+static void check_unreachable(const char *address, enum purpose_status expected, const char *part)
+{
+    json_t *result = NULL;
+    struct purpose_connection *daemon = purpose_new();
+    assert_int_equal(purpose_connect(daemon, address), PURPOSE_OK);
+    assert_int_equal(purpose_call(daemon, "search", NULL, &result), expected);
+    assert_contains(purpose_error_text(daemon), part);
+    purpose_free(daemon);
+}
+
+static void test_nobody_there_by_http(void **state)
+{
+    (void)state;
+    char address[ADDRESS_SIZE], secure[ADDRESS_SIZE];
+    struct server *server = server_start((struct server_script){SERVER_REPLY, NULL, .door = SERVER_HTTP});
+    struct server *other =
+        server_start((struct server_script){SERVER_SLAM, "SSH-2.0-OpenSSH_9.2\r\n", .door = SERVER_TCP});
+    snprintf(address, sizeof address, "%s", server_address(server));
+    server_stop(server);
+    check_unreachable(address, PURPOSE_NO_DAEMON,
+                      "start it with: purposed --db DIR --listen http://127.0.0.1:");
+    check_unreachable("http:nobody.invalid:7070", PURPOSE_NO_DAEMON,
+                      "host of http:nobody.invalid:7070 is not known");
+    snprintf(address, sizeof address, "http%s", server_address(other) + strlen("tcp"));
+    check_unreachable(address, PURPOSE_BAD_REPLY, "no JSON-RPC reply");
+    snprintf(secure, sizeof secure, "https%s", server_address(other) + strlen("tcp"));
+    check_unreachable(secure, PURPOSE_NO_DAEMON, "cannot be reached: ");
+    server_stop(other);
+}
+
 /* Whoever finds the daemon's queue of connections full waits, but not for ever. */
 static void test_full_queue(void **state)
 {
     (void)state;
     enum { TRIES = 16 };
-    struct server *server = server_start((struct server_script){SERVER_NO_ACCEPT, NULL, false});
+    struct server *server = server_start((struct server_script){SERVER_NO_ACCEPT, NULL, .door = SERVER_UNIX});
     struct purpose_connection *waiting[TRIES] = {NULL};
     enum purpose_status status = PURPOSE_OK;
     for (int i = 0; i < TRIES && !status; i++) {
@@ -350,6 +460,8 @@ int main(void)
         cmocka_unit_test(test_addresses),
         cmocka_unit_test(test_nobody_there),
         cmocka_unit_test(test_default_address),
+        cmocka_unit_test(test_http_replies),
+        cmocka_unit_test(test_nobody_there_by_http),
         cmocka_unit_test(test_full_queue),
     };
     return cmocka_run_group_tests_name("client_library", tests, NULL, NULL);

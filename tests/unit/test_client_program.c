@@ -17,6 +17,8 @@
 
 #include "test_client_server.h"
 
+static enum server_door door = SERVER_UNIX; /* all tests are run over both */
+
 #define FOUND TESTS_DIR "/cases/client/program/found"
 #define PAGES TESTS_DIR "/cases/client/program/pages"
 #define CUT TESTS_DIR "/cases/client/program/cut"
@@ -123,7 +125,7 @@ static void assert_narrow(void)
 
 static struct server *serve(enum server_act act, const char *bytes)
 {
-    return server_start((struct server_script){.act = act, .bytes = bytes});
+    return server_start((struct server_script){.act = act, .bytes = bytes, .door = door});
 }
 
 static void test_found(void **state)
@@ -330,7 +332,7 @@ static void test_export_cut_short(void **state)
     struct server *server = serve(SERVER_METHODS, CUT);
     run_in_pipe(server, "export");
     assert_contains("{\"id\":\"NIC-1\"}\n{\"id\":\"NIC-2\"}\n");
-    assert_contains("purpose: the export is not whole, it ends after 2 records: the daemon at unix:");
+    assert_contains("purpose: the export is not whole, it ends after 2 records: the daemon at ");
     assert_int_equal(outcome.code, 2);
     run_in_pipe(server, "export --json");
     assert_lacks("]");
@@ -536,5 +538,7 @@ int main(void)
         cmocka_unit_test(test_export_cut_short),
         cmocka_unit_test(test_export_broken_pipe),
     };
-    return cmocka_run_group_tests_name("client_program", tests, NULL, NULL);
+    int failed = cmocka_run_group_tests_name("client_program", tests, NULL, NULL);
+    door = SERVER_HTTP;
+    return failed + cmocka_run_group_tests_name("client_program over HTTP", tests, NULL, NULL);
 }

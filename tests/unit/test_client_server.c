@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -15,6 +16,7 @@
 
 #include "indexer/base/buf.h"
 
+enum { MISSING = 1 << 30 /* bytes that are promised and do not come */ };
 enum { PATH_SIZE = 256, LINE_SIZE = 1 << 16, REPLY_MAX = 1 << 24, TRICKLE_MS = 20, FLOOD_SIZE = 1 << 20 };
 
 struct server {
@@ -69,6 +71,50 @@ static bool read_line(const struct server *server, int fd, char *line)
     }
     line[len] = '\0';
     return true;
+}
+
+/* A request's body of HTTP, in the place of a line. */
+static bool read_body(const struct server *server, int fd, char *line)
+{
+    size_t len = 0;
+    bool is_asked = false;
+    while (read_line(server, fd, line) && line[0] != '\r') {
+        if (!strncasecmp(line, "Content-Length:", 15))
+            len = strtoul(line + 15, NULL, 10);
+        is_asked = is_asked || !strncasecmp(line, "Expect:", 7);
+    }
+    if (is_asked)
+        send_all(server, fd, "HTTP/1.1 100 Continue\r\n\r\n", 25);
+    line[len < LINE_SIZE ? len : 0] = '\0';
+    for (size_t at = 0; at < len; at++)
+        if (!may_go_on(server, fd, POLLIN, -1) || recv(fd, line + at % LINE_SIZE, 1, 0) != 1)
+            return false;
+    return len > 0;
+}
+
+static bool read_request(const struct server *server, int fd, char *line)
+{
+    return server->script.door == SERVER_HTTP ? read_body(server, fd, line) : read_line(server, fd, line);
+}
+
+/* The head before `len` bytes of a body. */
+static bool send_head(const struct server *server, int fd, size_t len)
+{
+    char head[LINE_SIZE / 16];
+    const char *own = server->script.head;
+    if (server->script.door != SERVER_HTTP)
+        return true;
+    snprintf(head, sizeof head, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n\r\n",
+             own ? own : "200 OK\r\nContent-Type: application/json", len);
+    return send_all(server, fd, head, strlen(head));
+}
+
+/* Bytes of a script, which are whole where their line is. */
+static bool send_part(const struct server *server, int fd, const char *bytes, size_t len)
+{
+    bool is_whole = len && bytes[len - 1] == '\n';
+    return (!len || send_head(server, fd, len + (is_whole ? 0 : MISSING))) &&
+           send_all(server, fd, bytes, len);
 }
 
 static const char *script_bytes(const struct server *server)
@@ -142,7 +188,7 @@ static bool answer(const struct server *server, int fd, const char *line)
         put_file(server, &reply, method, atol(id + 5));
     else
         put_reply(&reply, script_bytes(server), line, atol(id + 5));
-    bool is_sent = reply.len && send_all(server, fd, reply.data, reply.len);
+    bool is_sent = reply.len && send_part(server, fd, reply.data, reply.len);
     buf_free(&reply);
     return is_sent && server->script.act != SERVER_CLOSE;
 }
@@ -152,6 +198,7 @@ static void flood(const struct server *server, int fd)
     char *bytes = malloc(FLOOD_SIZE);
     must(bytes, "memory");
     memset(bytes, 'x', FLOOD_SIZE);
+    send_head(server, fd, MISSING);
     while (send_all(server, fd, bytes, FLOOD_SIZE))
         continue;
     free(bytes);
@@ -159,7 +206,7 @@ static void flood(const struct server *server, int fd)
 
 static void hang(const struct server *server, int fd)
 {
-    send_all(server, fd, script_bytes(server), strlen(script_bytes(server)));
+    send_part(server, fd, script_bytes(server), strlen(script_bytes(server)));
     may_go_on(server, -1, 0, -1);
 }
 
@@ -171,7 +218,7 @@ static void serve(const struct server *server, int fd)
     case SERVER_REPLY:
     case SERVER_METHODS:
     case SERVER_CLOSE:
-        while (read_line(server, fd, line) && answer(server, fd, line))
+        while (read_request(server, fd, line) && answer(server, fd, line))
             continue;
         break;
     case SERVER_HANG:
@@ -181,6 +228,7 @@ static void serve(const struct server *server, int fd)
         send_all(server, fd, script_bytes(server), strlen(script_bytes(server)));
         break;
     case SERVER_TRICKLE:
+        send_head(server, fd, MISSING);
         while (may_go_on(server, -1, 0, TRICKLE_MS) && send_all(server, fd, "x", 1))
             continue;
         break;
@@ -227,7 +275,8 @@ static void listen_tcp(struct server *server, int backlog)
              !listen(server->listener, backlog) &&
              !getsockname(server->listener, (struct sockaddr *)&to, &len),
          "tcp");
-    snprintf(server->address, sizeof server->address, "tcp:127.0.0.1:%u", ntohs(to.sin_port));
+    snprintf(server->address, sizeof server->address, "%s127.0.0.1:%u",
+             server->script.door == SERVER_HTTP ? "http://" : "tcp:", ntohs(to.sin_port));
 }
 
 struct server *server_start(struct server_script script)
@@ -242,7 +291,7 @@ struct server *server_start(struct server_script script)
     snprintf(server->path, sizeof server->path, "%s/purposed", server->folder);
     must(!mkdir(server->path, 0700), server->path);
     snprintf(server->path, sizeof server->path, "%s/purposed/sock", server->folder);
-    if (script.tcp)
+    if (script.door != SERVER_UNIX)
         listen_tcp(server, backlog);
     else
         listen_unix(server, backlog);

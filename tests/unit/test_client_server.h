@@ -18,10 +18,18 @@ enum server_act {
     SERVER_NO_ACCEPT, /* listens, and takes nobody in */
 };
 
+enum server_door {
+    SERVER_UNIX,
+    SERVER_TCP,
+    SERVER_HTTP, /* requests are bodies; so are `bytes`, and what lacks a line's end lacks the rest of its
+                    body */
+};
+
 struct server_script {
     enum server_act act;
     const char *bytes; /* *borrowed* until server_stop(); NULL is "" */
-    bool tcp;
+    enum server_door door;
+    const char *head; /* of HTTP: "STATUS REASON", then header lines; NULL: a good one of JSON */
 };
 
 struct server;

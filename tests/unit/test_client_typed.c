@@ -14,6 +14,8 @@
 #include "client/purpose.h"
 #include "test_client_server.h"
 
+static enum server_door door = SERVER_UNIX; /* all tests are run over both */
+
 #define REPLY(result) "{\"jsonrpc\":\"2.0\",\"id\":$ID,\"result\":" result "}\n"
 
 enum { LONG_MS = 60000 };
@@ -26,7 +28,7 @@ struct meeting {
 
 static struct meeting meet(const char *bytes)
 {
-    struct meeting meeting = {server_start((struct server_script){SERVER_REPLY, bytes, false}),
+    struct meeting meeting = {server_start((struct server_script){SERVER_REPLY, bytes, .door = door}),
                               purpose_new()};
     purpose_set_timeout(meeting.daemon, LONG_MS);
     assert_int_equal(purpose_connect(meeting.daemon, server_address(meeting.server)), PURPOSE_OK);
@@ -485,8 +487,8 @@ static void test_export(void **state)
 {
     (void)state;
     static const char *const IDS[] = {"NIC-1", "NIC-2", "NIC-3", "NIC-4"};
-    struct server *server =
-        server_start((struct server_script){SERVER_METHODS, TESTS_DIR "/cases/client/program/pages", false});
+    struct server *server = server_start(
+        (struct server_script){SERVER_METHODS, TESTS_DIR "/cases/client/program/pages", .door = door});
     struct purpose_connection *daemon = purpose_new();
     struct purpose_export *records = NULL;
     struct purpose_record *record = NULL;
@@ -510,7 +512,7 @@ static void test_export(void **state)
 
 static void check_export_ends(const char *folder, int before, enum purpose_status expected, const char *text)
 {
-    struct server *server = server_start((struct server_script){SERVER_METHODS, folder, false});
+    struct server *server = server_start((struct server_script){SERVER_METHODS, folder, .door = door});
     struct purpose_connection *daemon = purpose_new();
     struct purpose_export *records = NULL;
     struct purpose_record *record = NULL;
@@ -544,7 +546,7 @@ static void test_export_that_ends_early(void **state)
 static void check_failure(enum server_act act, const char *bytes, enum purpose_status expected)
 {
     struct purpose_found *found = NULL;
-    struct server *server = server_start((struct server_script){act, bytes, false});
+    struct server *server = server_start((struct server_script){act, bytes, .door = door});
     struct purpose_connection *daemon = purpose_new();
     purpose_set_timeout(daemon, act == SERVER_HANG || act == SERVER_TRICKLE ? 100 : LONG_MS);
     assert_int_equal(purpose_connect(daemon, server_address(server)), PURPOSE_OK);
@@ -588,5 +590,7 @@ int main(void)
         cmocka_unit_test(test_export_that_ends_early),
         cmocka_unit_test(test_failures),
     };
-    return cmocka_run_group_tests_name("client_typed", tests, NULL, NULL);
+    int failed = cmocka_run_group_tests_name("client_typed", tests, NULL, NULL);
+    door = SERVER_HTTP;
+    return failed + cmocka_run_group_tests_name("client_typed over HTTP", tests, NULL, NULL);
 }
