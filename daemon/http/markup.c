@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/http/markup.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "indexer/base/utf8.h"
@@ -46,28 +45,6 @@ void markup_put_element(struct buf *to, const char *name, const char *text)
     buf_printf(to, "<%s>", name);
     markup_put_xml(to, text);
     buf_printf(to, "</%s>\n", name);
-}
-
-void markup_put_percent(struct buf *to, const char *text)
-{
-    for (; *text; text++) {
-        unsigned char byte = (unsigned char)*text;
-        if (byte < 0x80 && (isalnum(byte) || strchr("-._~", byte)))
-            buf_byte(to, *text);
-        else
-            buf_printf(to, "%%%02X", byte);
-    }
-}
-
-void markup_put_url(struct buf *to, const char *url)
-{
-    for (; *url; url++) {
-        unsigned char byte = (unsigned char)*url;
-        if (byte > 0x20 && byte < 0x7F && !strchr("\"<>\\^`{|}#", byte))
-            buf_byte(to, *url);
-        else
-            buf_printf(to, "%%%02X", byte);
-    }
 }
 
 void markup_put_plain(struct buf *to, const char *html)

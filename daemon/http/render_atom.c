@@ -10,6 +10,7 @@
 
 #include "daemon/http/markup.h"
 #include "daemon/http/render.h"
+#include "indexer/base/percent.h"
 #include "indexer/register/field.h"
 
 enum { TIME_SIZE = 24, URL_MAX = 256 << 10 };
@@ -67,9 +68,9 @@ static void put_tag(struct buf *to, const char *base, const char *path, const ch
     put_authority(&tag, base);
     buf_printf(&tag, ",%s:%s", TAG_YEAR, path);
     if (is_url)
-        markup_put_url(&tag, name);
+        percent_put_url(&tag, name);
     else
-        markup_put_percent(&tag, name);
+        percent_put(&tag, name);
     markup_put_element(to, "id", tag.data);
 }
 
@@ -86,7 +87,7 @@ static void put_record_link(struct buf *to, const struct render_call *call, cons
 {
     BUF_AUTO struct buf url = BUF_INIT(URL_MAX);
     buf_printf(&url, "%s%s", call->base, path);
-    markup_put_percent(&url, id);
+    percent_put(&url, id);
     put_link(to, rel, type, url.data);
 }
 
@@ -200,7 +201,7 @@ static void put_page_link(struct buf *to, const struct render_call *call, const 
         if (len > 0 && strncmp(at, "offset=", 7) != 0) {
             BUF_AUTO struct buf one = BUF_INIT(URL_MAX);
             buf_append(&one, at, len);
-            markup_put_url(&url, one.data);
+            percent_put_url(&url, one.data);
             buf_byte(&url, '&');
         }
         at += len + (at[len] != '\0');
@@ -222,7 +223,7 @@ static void put_counts(struct buf *to, const json_t *result, const struct render
                "<opensearch:itemsPerPage>%lld</opensearch:itemsPerPage>\n"
                "<opensearch:Query role=\"request\" searchTerms=\"",
                total, offset, limit);
-    markup_put_percent(to, q);
+    percent_put(to, q);
     buf_printf(to, "\" startIndex=\"%lld\"/>\n", offset);
     if (offset > 0)
         put_page_link(to, call, "previous", offset > limit ? offset - limit : 0);
@@ -259,7 +260,7 @@ void render_atom(const json_t *result, const struct render_call *call, struct bu
     BUF_AUTO struct buf self = BUF_INIT(URL_MAX);
     BUF_AUTO struct buf description = BUF_INIT(URL_MAX);
     buf_text(&self, call->base);
-    markup_put_url(&self, call->target);
+    percent_put_url(&self, call->target);
     buf_printf(&description, "%s/opensearch.xml", call->base);
     buf_text(to, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                  "<feed xmlns=\"http://www.w3.org/2005/Atom\" "

@@ -7,6 +7,7 @@
 #include "daemon/http/render.h"
 #include "indexer/base/json_text.h"
 #include "indexer/base/mem.h"
+#include "indexer/base/percent.h"
 #include "indexer/register/field.h"
 
 enum { TEXT_MAX = 1 << 20 };
@@ -50,7 +51,7 @@ static void put_hit(struct buf *to, const json_t *hit, const struct render_call 
     BUF_AUTO struct buf url = BUF_INIT(TEXT_MAX);
     BUF_AUTO struct buf heading = BUF_INIT(TEXT_MAX);
     buf_printf(&url, "%s/records/", call->base);
-    markup_put_percent(&url, id);
+    percent_put(&url, id);
     buf_printf(&heading, "%s%s%s", title, *title && *organisation ? " \xE2\x80\x94 " : "", organisation);
     if (heading.len == 0)
         buf_text(&heading, id);
@@ -117,10 +118,10 @@ static void put_search_url(struct buf *to, const json_t *suggestion, const char 
     else
         buf_printf(&q, "%s\"%s\"", rest, text);
     buf_printf(&url, "%s%s", call->base, is_record ? "/records/" : "/?q=");
-    markup_put_percent(&url, is_record ? text : q.data ? q.data : "");
+    percent_put(&url, is_record ? text : q.data ? q.data : "");
     if (is_value && !is_record) {
         buf_printf(&url, "&%s=", field_filter_name(field));
-        markup_put_percent(&url, text);
+        percent_put(&url, text);
     }
     json_text_string(to, url.data, url.len);
 }

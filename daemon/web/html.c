@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "indexer/base/percent.h"
 #include "indexer/base/utf8.h"
 
 #define REPLACEMENT "\xEF\xBF\xBD"
@@ -95,17 +96,6 @@ void html_text(struct buf *to, const char *text, size_t len)
     }
 }
 
-void html_url(struct buf *to, const char *text)
-{
-    for (; *text; text++) {
-        unsigned char byte = (unsigned char)*text;
-        if (byte < 0x80 && (isalnum(byte) || strchr("-._~", byte)))
-            buf_byte(to, *text);
-        else
-            buf_printf(to, "%%%02X", byte);
-    }
-}
-
 void html_number(struct buf *to, long long number)
 {
     char digits[NUMBER_SIZE];
@@ -146,7 +136,7 @@ static void put_hole(struct buf *to, char hole, va_list *values)
     if (hole == 't' || hole == 'b')
         put_text(to, text);
     else if (hole == 'u')
-        html_url(to, text ? text : "");
+        percent_put(to, text ? text : "");
     else if (hole == 'h')
         buf_text(to, text ? text : "");
     if (hole == 'b')

@@ -26,7 +26,6 @@
  * direction and other invisible format characters are left out; what is no UTF-8 becomes U+FFFD; line
  * separators and private-use bullets become spaces. */
 void html_text(struct buf *to, const char *text, size_t len);
-void html_url(struct buf *to, const char *text);
 void html_number(struct buf *to, long long number);
 void html_put(struct buf *to, const char *template, ...);
 

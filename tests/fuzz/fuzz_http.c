@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/http/markup.h"
 #include "daemon/http/route.h"
 #include "daemon/http/target.h"
 #include "indexer/base/mem.h"
+#include "indexer/base/percent.h"
 #include "tests/fuzz/support.h"
 
 enum { ANEW_MAX = 1 << 20 };
@@ -36,13 +36,13 @@ static void put_anew(const struct target *target, struct buf *to)
         if (*path == '/')
             buf_byte(to, '/');
         else
-            markup_put_percent(to, step);
+            percent_put(to, step);
     }
     for (size_t i = 0; i < target->count; i++) {
         buf_byte(to, i ? '&' : '?');
-        markup_put_percent(to, target->pairs[i].name);
+        percent_put(to, target->pairs[i].name);
         buf_byte(to, '=');
-        markup_put_percent(to, target->pairs[i].value);
+        percent_put(to, target->pairs[i].value);
     }
 }
 

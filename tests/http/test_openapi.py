@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The description is one, and real replies are as it says."""
 import json
+import os
+import pathlib
 import re
+import shutil
+import subprocess
 
 import jsonschema
 import pytest
 
-from support import RpcError
+from support import PATIENCE, ROOT, RpcError
 
 METHODS = [["get"], ["post"]]  # the latter for calls; nothing here can be changed
 
@@ -58,6 +62,30 @@ def test_it_is_openapi(described):
             assert re.fullmatch(r"[1-5]\d\d", status)
             assert "$ref" in response or response["description"]
     assert len(operations) == len(set(operations))
+
+
+VALIDATOR = pathlib.Path(os.environ.get("PURPOSED_OPENAPI", ROOT / "build" / "browser"))
+
+
+def by_a_public_validator(description):
+    """What npm's @seriousme/openapi-schema-validator says, which holds it against OpenAPI's own schemas. `./dev browser`
+    puts it where this looks."""
+    if not shutil.which("node") or not (VALIDATOR / "node_modules/@seriousme/openapi-schema-validator").exists():
+        pytest.skip(f"the validator is not in {VALIDATOR}; ./dev browser gets it")
+    result = subprocess.run(["node", ROOT / "tests/http/validate_openapi.mjs", VALIDATOR], input=json.dumps(description),
+                            capture_output=True, text=True, check=True, timeout=PATIENCE)
+    return json.loads(result.stdout)
+
+
+def test_it_is_openapi_to_a_public_validator(described):
+    assert by_a_public_validator(described) == {"valid": True, "version": "3.1"}
+
+
+def test_the_validator_tells(described):
+    wrong = json.loads(json.dumps(described))
+    wrong["paths"]["/api/search"]["get"]["parameters"][0]["in"] = "nowhere"
+    told = by_a_public_validator(wrong)
+    assert told["valid"] is False and "/paths/~1api~1search/get/parameters/0/in" in json.dumps(told["errors"])
 
 
 def test_schemas_are_json_schema(described):
