@@ -114,15 +114,22 @@ int index_follow(const struct index *index, struct error *error)
         ledger_count(ledger, &documents, &records, error) != 0)
         return -1;
     char generation[GENERATION_NAME_SIZE];
-    int current = generation_current(index->db, generation, error);
-    if (current < 0)
+    struct error unnamed = ERROR_NONE;
+    int current = generation_current(index->db, generation, &unnamed);
+    if (current == -1) {
+        if (error)
+            *error = unnamed;
         return -1;
+    }
     enum step step = STEP_BUILD;
     struct standing standing = {0};
     if (current == 0) {
         standing = read_standing(index->db, generation);
         step = choose_step(&standing, sequence, indexed, pending, documents);
     }
+    /* What a run that was cut short has left; building does so at its end. */
+    if (step != STEP_BUILD)
+        generation_remove_others(index->db, generation);
     if (step == STEP_BUILD && index_build(index, sequence, error) != 0)
         return -1;
     if (step == STEP_UPDATE &&

@@ -2,7 +2,9 @@
 """One writer at a time; a run that is killed loses nothing; damage is found."""
 import fcntl
 import random
+import re
 import shutil
+import socket
 import subprocess
 import time
 
@@ -35,10 +37,22 @@ def test_second_writer_is_told_who_holds_it(place):
         lock.flush()
         place.write("a.txt", page("Alpha", agreement("NIC-1-A", objectives="Other.")))
         result = place.index()
-        assert result.code == 2 and "process 4711" in result.err
+        assert result.code == 2 and "process 4711)" in result.err
         assert place.run("--db", "db", "--check").code == 2
     assert place.snapshot() == before
     assert place.index().report["updated"] == 1
+
+
+def test_the_holder_says_since_when_and_where(place):
+    write_register(place, 1, seed=1)
+    with subprocess.Popen(place.command("--db", place.db, "--watch", "--quiet", "pages"), cwd=place.folder) as holder:
+        while not (place.db / "CURRENT").exists():
+            time.sleep(0.02)
+        result = place.index()
+        holder.kill()
+    assert result.code == 2
+    assert re.search(rf"process {holder.pid} on {re.escape(socket.gethostname())}, since 2\d\d\d-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{{4}}\)", result.err), result.err
+    assert place.index().code == 0, "the lock goes with its process"
 
 
 def test_killed_at_many_moments(place):

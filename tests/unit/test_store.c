@@ -100,7 +100,7 @@ static void test_a_bad_current_is_refused(void **state)
     fclose(file);
     char current[GENERATION_NAME_SIZE];
     struct error error = ERROR_NONE;
-    assert_int_equal(generation_current(folder, current, &error), -1);
+    assert_int_equal(generation_current(folder, current, &error), -2);
     assert_non_null(strstr(error.place, "CURRENT:1"));
     unlink(path);
     free(path);
