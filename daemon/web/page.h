@@ -15,7 +15,8 @@ enum {
     PAGE_MARKED = 20,         /* hits among which a record is looked for, for its marks */
     PAGE_PASSAGES = 10,       /* passages whose words are marked */
     PAGE_SIMILAR = 5,         /* records like the one shown */
-    PAGE_CHANGES = 200,       /* ids of one kind on the page of changes */
+    PAGE_NUMBER_MAX = 1000000000,
+    PAGE_CHANGES = 200, /* ids of one kind on the page of changes */
 };
 
 /* Which call of a record's page gives what. */
@@ -45,8 +46,10 @@ struct web_page {
 /* ---- JSON ---- */
 
 /* "" where there is none. */
+const char *page_string(const json_t *value);
 const char *page_text(const json_t *object, const char *name);
 const json_t *page_list(const json_t *object, const char *name);
+/* 0 to PAGE_NUMBER_MAX: bars are drawn in proportion to it. */
 long long page_number(const json_t *object, const char *name);
 
 /* ---- words ---- */
@@ -100,7 +103,7 @@ struct shell {
     const char *title, *description;
     const char *path; /* canonical address, as it stands in an attribute; NULL: none */
     const char *feed; /* likewise */
-    bool is_problem;
+    bool is_passing;  /* the page is to be asked for again */
 };
 
 void shell_open(struct buf *to, const struct shell *shell, const char *base, const struct state *state);

@@ -221,7 +221,7 @@ static void put_versions(struct buf *to, const struct web_page *page)
     json_array_foreach(editions, i, hit)
     {
         buf_text(to, i ? ", " : "");
-        page_date(to, json_string_value(hit));
+        page_date(to, page_string(hit));
     }
     buf_text(to, json_array_size(editions) ? ".</p>" : "an edition that is " UNSAID ".</p>");
     json_array_foreach(page_list(page->results[CALL_TEXTS], "hits"), i, hit)

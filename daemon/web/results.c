@@ -222,7 +222,7 @@ static void put_heading(struct buf *to, const struct state *state, const json_t 
         return;
     buf_text(to, "<p class=\"folded\">");
     if (groups) {
-        page_count(to, json_integer_value(groups), "distinct text", "distinct texts");
+        page_count(to, page_number(result, "groups"), "distinct text", "distinct texts");
         buf_text(to, "; copies are shown once. ");
         put_link(to, state, &(struct state_change){.flip_copies = true}, "Show every agreement");
     } else {
@@ -247,7 +247,7 @@ static void put_sorts(struct buf *to, const struct state *state)
 static void put_pages(struct buf *to, const struct state *state, const json_t *result)
 {
     const json_t *groups = json_object_get(result, "groups");
-    long long total = json_integer_value(groups ? groups : json_object_get(result, "total"));
+    long long total = page_number(result, groups ? "groups" : "total");
     long shown = (long)json_array_size(page_list(result, "hits"));
     if (shown == 0 || (state->offset == 0 && shown >= total))
         return;

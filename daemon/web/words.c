@@ -15,10 +15,15 @@ enum { SEPARATOR_LEN = sizeof SEPARATOR - 1 };
 
 /* ---- JSON ---- */
 
+const char *page_string(const json_t *value)
+{
+    const char *text = json_string_value(value);
+    return text ? text : "";
+}
+
 const char *page_text(const json_t *object, const char *name)
 {
-    const char *text = json_string_value(json_object_get(object, name));
-    return text ? text : "";
+    return page_string(json_object_get(object, name));
 }
 
 const json_t *page_list(const json_t *object, const char *name)
@@ -28,7 +33,8 @@ const json_t *page_list(const json_t *object, const char *name)
 
 long long page_number(const json_t *object, const char *name)
 {
-    return json_integer_value(json_object_get(object, name));
+    json_int_t number = json_integer_value(json_object_get(object, name));
+    return number < 0 ? 0 : number > PAGE_NUMBER_MAX ? PAGE_NUMBER_MAX : number;
 }
 
 /* ---- values ---- */
@@ -129,8 +135,8 @@ void page_bases(struct buf *to, const json_t *paths, bool with_words)
     buf_text(to, "<ul class=\"bases\">");
     json_array_foreach(paths, i, path)
     {
-        MEM_AUTO char *words = page_path_words(json_string_value(path));
-        const char *plain = with_words ? legal_basis_explain(json_string_value(path)) : NULL;
+        MEM_AUTO char *words = page_path_words(page_string(path));
+        const char *plain = with_words ? legal_basis_explain(page_string(path)) : NULL;
         html_put(to, "<li>%b", words);
         if (plain)
             html_put(to, "<span class=\"plain\">%t</span>", plain);
@@ -147,8 +153,8 @@ void page_values(struct buf *to, const struct field *field, const json_t *values
         buf_text(to, NOT_STATED);
     json_array_foreach(values, i, value)
     {
-        MEM_AUTO char *words = field && field->kind == FIELD_PATHS ? page_path_words(json_string_value(value))
-                                                                   : mem_text(json_string_value(value));
+        MEM_AUTO char *words = field && field->kind == FIELD_PATHS ? page_path_words(page_string(value))
+                                                                   : mem_text(page_string(value));
         html_put(to, "%h%b", i ? "; " : "", words);
     }
 }

@@ -14,13 +14,13 @@ set(fuzz_list "")
 
 if(PURPOSED_FUZZ)
     foreach(room IN ITEMS room_base room_shim room_register room_read room_text room_store room_wire room_search room_http
-            room_client purposed_indexer)
+            room_web room_client purposed_indexer)
         target_compile_options(${room} PRIVATE -fsanitize=fuzzer-no-link)
     endforeach()
     add_custom_target(fuzz)
 endif()
 
-add_library(fuzz_support STATIC ${fuzz_folder}/support.c ${fuzz_folder}/reading.c)
+add_library(fuzz_support STATIC ${fuzz_folder}/support.c ${fuzz_folder}/reading.c ${fuzz_folder}/markup.c)
 target_include_directories(fuzz_support PUBLIC ${PROJECT_SOURCE_DIR})
 target_link_libraries(fuzz_support PUBLIC room_read room_register room_base PkgConfig::JANSSON PkgConfig::UTF8PROC)
 
@@ -77,6 +77,7 @@ purposed_fuzz_target(word_diff MAX_LEN 4096 LINKS room_search)
 purposed_fuzz_target(http MAX_LEN 4096 LINKS room_http LINES cases/http/targets.txt)
 pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET expat)
 purposed_fuzz_target(forms MAX_LEN 2048 LINKS room_http PkgConfig::EXPAT)
+purposed_fuzz_target(web MAX_LEN 8192 LINKS room_http room_web)
 purposed_fuzz_target(wire MAX_LEN 4096 LINKS room_wire SEEDS cases/protocol)
 purposed_fuzz_target(json_text MAX_LEN 1024 LINKS room_wire LINES cases/protocol/strings.jsonl)
 purposed_fuzz_target(text_store MAX_LEN 8192 LINKS room_store)

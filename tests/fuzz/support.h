@@ -47,6 +47,9 @@ void fuzz_check_paths(const struct strlist *paths, size_t max, const char *what)
 void fuzz_check_record(const struct record *record);
 /* The marked and escaped text of a passage. */
 void fuzz_check_html(const char *html, size_t len);
+/* A page for people: known elements, rightly nested, links that stay here, one script, no id twice, no
+ * character that a reader cannot see. The address it was written with is "http://127.0.0.1:1". */
+void fuzz_check_page(const char *html, size_t len);
 
 /* Reads the input as a file of the format, and makes records of its entries; all of it checked. `look`, if
  * not NULL, is shown each entry. Returns read_file's result. */
