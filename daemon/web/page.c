@@ -218,11 +218,13 @@ static const char *ask_changes(struct web_page *page, unsigned number)
     }
     if (number > 1)
         return NULL;
+    const char *from = page->state.from, *to = page->state.to;
+    bool is_backwards = from && to && strcmp(from, to) > 0; /* whichever way round they were chosen */
     page->params[number] = json_object();
-    if (page->state.from)
-        json_object_set_new(page->params[number], "from", json_string(page->state.from));
-    if (page->state.to)
-        json_object_set_new(page->params[number], "to", json_string(page->state.to));
+    if (from)
+        json_object_set_new(page->params[number], is_backwards ? "to" : "from", json_string(from));
+    if (to)
+        json_object_set_new(page->params[number], is_backwards ? "from" : "to", json_string(to));
     return "changes";
 }
 

@@ -63,8 +63,10 @@ void shell_open(struct buf *to, const struct shell *shell, const char *base, con
              "<a href=\"/about\">About</a></nav>\n");
     if (state)
         search_box_put(to, state, false);
-    buf_text(to, "</div></header>\n<p id=\"status\" role=\"status\" class=\"wide\"></p>\n"
-                 "<main id=\"main\" class=\"wide\" tabindex=\"-1\">\n");
+    html_put(to,
+             "</div></header>\n<p id=\"status\" role=\"status\" class=\"wide\"></p>\n"
+             "<main id=\"main\" class=\"wide\" tabindex=\"-1\"%h>\n",
+             shell->is_passing ? " data-again" : "");
 }
 
 void shell_close(struct buf *to)
@@ -92,7 +94,7 @@ void web_problem_put(int status, const char *detail, struct buf *to)
                            ? "Go back, where your text still stands, and look for a shorter piece of it."
                            : "You can go back, or begin a new search above.";
     struct state state = {.q = (char *)""};
-    struct shell shell = {.title = title, .description = title, .is_problem = true};
+    struct shell shell = {.title = title, .description = title, .is_passing = status == 503 || status == 429};
     shell_open(to, &shell, "", &state);
     html_put(to, "<div class=\"narrow\"><h1>%t</h1>\n<p class=\"lead\">%b</p>\n<p>%t</p>\n", title, detail,
              hint);

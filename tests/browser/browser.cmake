@@ -1,3 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The page in a real Chromium; skipped, saying so, where there is none. `./dev browser` sets up what they need.
-purposed_pytest(browser/page browser/test_browser.py)
+foreach(name IN ITEMS search records keyboard trouble looks)
+    purposed_pytest(browser/${name} browser/test_${name}.py)
+endforeach()

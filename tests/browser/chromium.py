@@ -7,9 +7,9 @@ try:
     from selenium.webdriver.chrome.service import Service
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
-    from selenium.webdriver.support.ui import WebDriverWait
+    from selenium.webdriver.support.ui import Select, WebDriverWait
 except ImportError:  # the tests are collected all the same, and skipped one by one: an empty run counts as a failure
-    webdriver = Service = By = Keys = WebDriverWait = None
+    webdriver = Service = By = Keys = Select = WebDriverWait = None
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 
@@ -21,18 +21,22 @@ def missing():
 
 
 class Browser:
-    """One Chromium, as a screen of some size, light or dark, with or without scripts."""
+    """One Chromium, which can be any screen: narrow or wide, light or dark, on paper, with or without scripts."""
 
-    def __init__(self, width=1280, height=900, dark=False, script=True):
+    def __init__(self):
         options = webdriver.ChromeOptions()
         options.binary_location = CHROMIUM
         for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
-                     f"--window-size={width},{height}"):
+                     "--window-size=1280,900"):
             options.add_argument(word)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+        self.look()
+
+    def look(self, width=1280, height=900, dark=False, script=True, paper=False):
         scheme = "dark" if dark else "light"
-        self.command("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self.command("Emulation.setEmulatedMedia", media="print" if paper else "",
+                     features=[{"name": "prefers-color-scheme", "value": scheme}])
         self.command("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
                      mobile=width < 600)
         self.command("Emulation.setScriptExecutionDisabled", value=not script)

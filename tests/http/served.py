@@ -28,8 +28,8 @@ class Reply:
 
 
 class Served(Daemon):
-    def __init__(self, db, *args):
-        super().__init__(db, "--listen", "http:127.0.0.1:0", "--workers", "2", *args)
+    def __init__(self, db, *args, port=0):
+        super().__init__(db, "--listen", f"http:127.0.0.1:{port}", "--workers", "2", *args)
         self.wait_for(self.http_address)
         self.url = self.http_address()
         self.port = int(self.url.rsplit(":", 1)[1])

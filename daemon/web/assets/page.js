@@ -3,7 +3,7 @@
 // nothing jumps, and completes what is typed.
 "use strict";
 (() => {
-  const SUGGEST_LIMIT = 8, SUGGEST_WAIT = 60, RETRIES = 6, QUERY_MAX = 16000;
+  const SUGGEST_LIMIT = 8, SUGGEST_WAIT = 60, RETRY_WAIT_MAX = 10000, QUERY_MAX = 16000;
   const status = document.getElementById("status");
   let current = new AbortController(), shown = location.href;
 
@@ -11,6 +11,13 @@
   const pause = ms => new Promise(done => setTimeout(done, ms));
   const isOurs = url => url.origin === location.origin &&
     (["/", "/compare", "/changes", "/about"].includes(url.pathname) || /^\/(records|facets)\/./.test(url.pathname));
+
+  // Where one was on the pages behind; the browser looks for the place before the page is there.
+  const places = new Map();
+  let entry = history.state?.entry ?? Date.now(), leaving = null;
+  history.replaceState({ entry }, "");
+  history.scrollRestoration = "manual";
+  window.addEventListener("pagehide", () => { history.scrollRestoration = "auto"; });
 
   // A page's text; tried again while the daemon is busy or away. What is shown stays meanwhile.
   async function load(url, signal) {
@@ -22,20 +29,25 @@
         if (signal.aborted) throw error;
       }
       if (reply && reply.status !== 503 && reply.status !== 429) return reply;
-      if (time === RETRIES) return reply;
       say(reply ? "The register is busy for a moment; trying again." : "The register cannot be reached; trying again. What you see is kept.");
-      await pause(Math.min(500 * 2 ** time, 5000));
+      await pause(Math.min(500 * 2 ** time, RETRY_WAIT_MAX));
       if (signal.aborted) throw new DOMException("", "AbortError");
     }
   }
 
-  function put(text, from) {
+  // `isTyped`: what stands in the box meanwhile is the person's.
+  function put(text, isTyped) {
     const page = new DOMParser().parseFromString(text, "text/html");
     const main = page.getElementById("main"), old = document.getElementById("main");
     const box = page.getElementById("q"), own = document.getElementById("q");
     const swapsHeader = Boolean(box) !== Boolean(own) || old.querySelector("#search") || main.querySelector("#search");
     const wasOpen = new Map([...old.querySelectorAll("details.facet")].map(one => [one.id, one.open]));
     document.title = page.title;
+    for (const what of ["link[rel=alternate]", "link[rel=canonical]", "meta[name=description]"]) {
+      document.head.querySelector(what)?.remove();
+      const one = page.head.querySelector(what);
+      if (one) document.head.append(document.adoptNode(one));
+    }
     old.replaceWith(document.adoptNode(main));
     for (const one of main.querySelectorAll("details.facet"))
       if (wasOpen.has(one.id)) one.open = wasOpen.get(one.id);
@@ -43,34 +55,37 @@
       document.querySelector("header.top").replaceWith(document.adoptNode(page.querySelector("header.top")));
       complete();
     } else if (box && own) {
-      if (document.activeElement !== own) own.value = box.value;
+      if (!isTyped || document.activeElement !== own) own.value = box.value;
       document.getElementById("carried").replaceWith(document.adoptNode(page.getElementById("carried")));
     }
     main.querySelector("#search") && complete();
-    return from;
   }
 
-  async function go(url, { push = true, scroll = true, focus = null } = {}) {
+  // `place`: how far down one was; `focus` finds what is to have the focus.
+  async function go(url, { push = true, scroll = true, place = null, focus = null } = {}) {
     current.abort();
     const mine = current = new AbortController();
     const main = document.getElementById("main");
     const waiting = setTimeout(() => main.classList.add("waiting"), 150);
     try {
       const reply = await load(url, mine.signal);
-      if (!reply) { say("The register cannot be reached just now. What you see is kept; try again in a moment."); return; }
       const text = await reply.text();
       if (mine.signal.aborted) return;
-      if (push && url.href !== shown) history.pushState(null, "", url);
+      if (push && url.href !== shown) {
+        places.set(entry, window.scrollY);
+        entry = Date.now();
+        history.pushState({ entry }, "", url);
+      }
       shown = url.href;
-      put(text);
+      put(text, push);
       const count = document.getElementById("found");
       say("");
       if (count) announce(count.textContent);
       if (url.hash === "#filters") location.replace(url.hash); // what is :target is only settled by going there
+      else if (place !== null) window.scrollTo(0, place);
       else if (scroll) url.hash && document.getElementById(url.hash.slice(1)) ? document.getElementById(url.hash.slice(1)).scrollIntoView() : window.scrollTo(0, 0);
-      const next = focus && document.querySelector(focus);
-      if (next) next.focus({ preventScroll: true });
-      else if (!focus && scroll && document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
+      focus?.()?.focus({ preventScroll: true });
+      if (document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
     } catch (error) {
       if (error.name !== "AbortError") location.assign(url);
     } finally {
@@ -84,16 +99,26 @@
   voice.setAttribute("aria-live", "polite");
   const announce = text => { voice.textContent = text; };
 
+  // The link that stands where another stood: of the same value.
+  const valueOf = link => (link.getAttribute("aria-label") ?? link.querySelector(".name, text")?.textContent ?? link.textContent)
+    .replace(/^Chosen, remove: |: [\d,]+$/g, "");
+  function likeOf(link) {
+    const facet = link.closest("details[id]")?.id, within = facet ? "#" + facet : ".chart", value = valueOf(link);
+    return () => [...document.querySelectorAll(within + " a")].find(one => valueOf(one) === value) ??
+      document.querySelector(within + " summary");
+  }
+
   document.addEventListener("click", event => {
     const link = event.target.closest("a[href]");
     if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || link.hasAttribute("download")) return;
     const url = new URL(link.href instanceof Object ? link.href.baseVal : link.href, location.href);
-    if (!isOurs(url) || (url.hash && url.pathname === location.pathname && url.search === location.search)) return;
+    if (!isOurs(url)) return;
+    if (url.hash && url.pathname === location.pathname && url.search === location.search) { leaving = window.scrollY; return; }
     event.preventDefault();
     const facet = link.closest("#filters");
     const keepsDrawer = facet && location.hash === "#filters";
     if (keepsDrawer) url.hash = "filters";
-    go(url, { scroll: !facet, focus: facet ? `#${link.closest("details[id]")?.id ?? "filters"} .on, #${link.closest("details[id]")?.id ?? "filters"} summary` : null });
+    go(url, { scroll: !facet, focus: facet && likeOf(link) });
   });
 
   document.addEventListener("submit", event => {
@@ -109,13 +134,18 @@
       status.scrollIntoView({ block: "center" });
       return;
     }
-    go(url, { scroll: true, focus: form.id === "search" ? "#q" : null });
+    go(url, { scroll: true, focus: form.id === "search" ? () => document.getElementById("q") : null });
   });
 
-  window.addEventListener("popstate", () => {
+  window.addEventListener("popstate", event => {
     const old = new URL(shown), now = new URL(location.href);
-    if (old.pathname + old.search === now.pathname + now.search) { shown = now.href; return; }
-    go(now, { push: false, scroll: false, focus: null });
+    places.set(entry, leaving ?? window.scrollY);
+    leaving = null;
+    entry = event.state?.entry ?? Date.now();
+    if (!event.state) history.replaceState({ entry }, "");
+    if (old.pathname + old.search !== now.pathname + now.search) { go(now, { push: false, place: places.get(entry) ?? 0 }); return; }
+    shown = now.href;
+    if (places.has(entry)) window.scrollTo(0, places.get(entry));
   });
 
   // ---- completion: the combobox pattern of the ARIA Authoring Practices, with a list ----
@@ -203,7 +233,9 @@
       const count = found.length;
       if (event.key === "Escape" && !list.hidden) { event.preventDefault(); input.value = typed; close(); return; }
       if (event.key === "Enter" && !list.hidden && at >= 0) { event.preventDefault(); take(found[at]); return; }
-      if ((event.key !== "ArrowDown" && event.key !== "ArrowUp") || count === 0) return;
+      if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+      if (list.hidden && input.value !== typed) { ask(); return; }
+      if (count === 0) return;
       event.preventDefault();
       if (list.hidden) { list.hidden = false; input.setAttribute("aria-expanded", "true"); }
       const step = event.key === "ArrowDown" ? 1 : -1;
@@ -211,6 +243,7 @@
     });
   }
   complete();
+  if (document.querySelector("main[data-again]")) go(new URL(location.href), { push: false });
   document.addEventListener("keydown", event => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.tagName)) return;
     const input = document.getElementById("q");
