@@ -195,6 +195,7 @@ int daemon_start(uv_loop_t *loop, const struct daemon_options *options, struct d
     STAILQ_INIT(&daemon->dirty);
     /* A client that is gone is told by the write's status. */
     signal(SIGPIPE, SIG_IGN);
+    search_set_limits(&options->limits.search);
     daemon->epochs = epochs_new(options->db, (unsigned)options->limits.workers);
     if (workers_start(loop, daemon->epochs, &daemon->options.limits, &daemon->workers, error)) {
         uv_run(loop, UV_RUN_DEFAULT);

@@ -168,14 +168,27 @@ static int take_arguments(int argc, char **argv, struct arguments *arguments)
     return -1;
 }
 
-/* Each connection takes a descriptor, and so do the readers: as many as the system lets us have. */
-static void raise_descriptor_limit(void)
+/* Each connection takes a descriptor, and so do the readers: as many as the system lets us have, and no more
+ * connections than that leaves room for, since one that is told so can try again and one that is dropped
+ * cannot know. */
+static void fit_descriptors(struct limits *limits)
 {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+    if (getrlimit(RLIMIT_NOFILE, &limit))
+        return;
+    if (limit.rlim_cur < limit.rlim_max) {
         limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
+        if (setrlimit(RLIMIT_NOFILE, &limit))
+            getrlimit(RLIMIT_NOFILE, &limit);
     }
+    uint64_t kept = DESCRIPTORS_KEPT + limits->workers * DESCRIPTORS_A_WORKER;
+    uint64_t left = limit.rlim_cur > kept ? limit.rlim_cur - kept : 1;
+    if (left >= limits->connections)
+        return;
+    log_line("at most %" PRIu64 " connections instead of %" PRIu64 ": the system allows %" PRIu64
+             " open files",
+             left, limits->connections, (uint64_t)limit.rlim_cur);
+    limits->connections = left;
 }
 
 static int serve(const struct daemon_options *options)
@@ -208,6 +221,6 @@ int main(int argc, char **argv)
         return status;
     /* Before any thread: jansson seeds its tables at their first use otherwise. */
     json_object_seed(0);
-    raise_descriptor_limit();
+    fit_descriptors(&arguments.daemon.limits);
     return serve(&arguments.daemon);
 }

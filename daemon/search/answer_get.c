@@ -305,15 +305,16 @@ static void put_explanations(struct buf *to, const struct columns *columns)
 
 static void put_limits(struct buf *to)
 {
-    static const struct {
+    const struct search_limits *set = search_limits();
+    const struct {
         const char *name;
         long long value;
     } limits[] = {
-        {"query_bytes", SEARCH_QUERY_MAX},
-        {"query_words", SEARCH_QUERY_WORDS_MAX},
-        {"expansions", SEARCH_EXPANSIONS_MAX},
-        {"limit", SEARCH_LIMIT_MAX},
-        {"window", SEARCH_WINDOW_MAX},
+        {"query_bytes", (long long)set->query_bytes},
+        {"query_words", (long long)set->query_words},
+        {"expansions", (long long)set->expansions},
+        {"limit", (long long)set->hits},
+        {"window", (long long)set->window},
         {"facets", SEARCH_FACETS_MAX},
         {"facet_values", SEARCH_FACET_VALUES_MAX},
         {"filter_values", SEARCH_FILTER_VALUES_MAX},

@@ -250,8 +250,9 @@ static enum search_status take_params(struct inquiry *inquiry, const json_t *par
     const json_t *limit = json_object_get(params, "limit");
     if (!json_is_string(q))
         return answer_fail(inquiry->error, -32602, "suggest needs q, the text as typed so far");
-    if (json_string_length(q) > SEARCH_QUERY_MAX)
-        return answer_fail(inquiry->error, -32602, "q takes a text of at most %d bytes", SEARCH_QUERY_MAX);
+    if (json_string_length(q) > search_limits()->query_bytes)
+        return answer_fail(inquiry->error, -32602, "q takes a text of at most %d bytes",
+                           (int)search_limits()->query_bytes);
     *ret_limit = SUGGEST_LIMIT_DEFAULT;
     if (limit && !json_is_null(limit)) {
         json_int_t number = json_is_integer(limit) ? json_integer_value(limit) : 0;

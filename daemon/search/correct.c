@@ -188,7 +188,7 @@ static void put_in_case(struct buf *to, const char *word, const char *typed, siz
 /* The text with the mendings in it, *new*; NULL where that is longer than a query may be. */
 static char *mended_text(struct correcting *correcting, size_t len)
 {
-    struct buf text = BUF_INIT(SEARCH_QUERY_MAX);
+    struct buf text = BUF_INIT((size_t)search_limits()->query_bytes);
     size_t at = 0;
     qsort(correcting->mendings, correcting->count, sizeof *correcting->mendings, compare_mendings);
     for (size_t i = 0; i < correcting->count; i++) {

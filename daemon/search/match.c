@@ -33,10 +33,10 @@ static enum shim_status gather_expansions(struct matcher *matcher, const char *p
     uint32_t count;
     size_t met = 0;
     while ((status = shim_terms_next(words, &word, &len, &count, &matcher->error)) == SHIM_OK) {
-        if (++met > SEARCH_EXPANSIONS_MAX) {
+        if (++met > search_limits()->expansions) {
             MEM_AUTO char *text =
                 mem_format("\"%s*\" stands for more than %d words: the first %d were looked for", prefix,
-                           SEARCH_EXPANSIONS_MAX, SEARCH_EXPANSIONS_MAX);
+                           (int)search_limits()->expansions, (int)search_limits()->expansions);
             strlist_add_unique(matcher->warnings, text);
             break;
         }

@@ -33,7 +33,7 @@ struct matcher {
 void matcher_free(struct matcher *matcher); /* what it holds, not itself */
 
 /* The stems of the register's words that begin so, *borrowed* from the matcher; at most
- * SEARCH_EXPANSIONS_MAX, a warning where there are more. NULL with the matcher's error set. */
+ * search_limits()->expansions, a warning where there are more. NULL with the matcher's error set. */
 const struct strlist *matcher_expand(struct matcher *matcher, const char *prefix);
 
 /* Every document, current or old, that the tree matches; *ret_documents is *new*. A negated leaf alone

@@ -11,9 +11,9 @@
 static struct query *count_leaf(struct parser *parser, struct query *leaf)
 {
     parser->words += leaf->terms.len;
-    if (parser->words <= SEARCH_QUERY_WORDS_MAX)
+    if (parser->words <= search_limits()->query_words)
         return leaf;
-    error_set(parser->error, "the query has more than %d words", SEARCH_QUERY_WORDS_MAX);
+    error_set(parser->error, "the query has more than %d words", (int)search_limits()->query_words);
     query_free(leaf);
     return NULL;
 }

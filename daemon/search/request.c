@@ -188,7 +188,7 @@ static int take_counted_options(struct request *request, struct counted *counted
     const char *parent = NULL, *contains = NULL;
     size_t sort = 0, count = 0;
     if (request_take_count(object, "limit", SEARCH_FACET_VALUES_MAX, &counted->limit, error) != 0 ||
-        request_take_count(object, "offset", SEARCH_WINDOW_MAX, &counted->offset, error) != 0 ||
+        request_take_count(object, "offset", (size_t)search_limits()->window, &counted->offset, error) != 0 ||
         request_take_text(object, "parent", &parent, error) != 0 ||
         request_take_text(object, "contains", &contains, error) != 0 ||
         request_take_word(object, "sort", sorts, 2, &sort, error) != 0 ||
@@ -365,8 +365,8 @@ static int take_query(struct request *request, const json_t *params, struct sear
     json_t *q = request_given(params, "q");
     if (!q)
         return 0;
-    if (!json_is_string(q) || json_string_length(q) > SEARCH_QUERY_MAX)
-        return request_fail(error, "q takes a text of at most %d bytes", SEARCH_QUERY_MAX);
+    if (!json_is_string(q) || json_string_length(q) > search_limits()->query_bytes)
+        return request_fail(error, "q takes a text of at most %d bytes", (int)search_limits()->query_bytes);
     request->q = json_string_value(q);
     request->q_len = json_string_length(q);
     return 0;
@@ -426,13 +426,13 @@ static int take_cursor(struct request *request, const json_t *params, struct sea
 
 static int take_page(struct request *request, const json_t *params, struct search_error *error)
 {
-    if (request_take_count(params, "offset", SEARCH_WINDOW_MAX, &request->offset, error) != 0 ||
-        request_take_count(params, "limit", SEARCH_LIMIT_MAX, &request->limit, error) != 0 ||
+    if (request_take_count(params, "offset", (size_t)search_limits()->window, &request->offset, error) != 0 ||
+        request_take_count(params, "limit", (size_t)search_limits()->hits, &request->limit, error) != 0 ||
         take_cursor(request, params, error) != 0)
         return -1;
-    if (request->offset + request->limit > SEARCH_WINDOW_MAX)
+    if (request->offset + request->limit > search_limits()->window)
         return request_fail(error, "offset and limit together reach to at most %d; a cursor goes further",
-                            SEARCH_WINDOW_MAX);
+                            (int)search_limits()->window);
     if (!request->has_cursor)
         return 0;
     if (request->offset > 0)

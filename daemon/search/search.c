@@ -14,6 +14,19 @@ static const struct {
     {"export", answer_export},   {"similar", answer_similar}, {"suggest", answer_suggest},
 };
 
+static struct search_limits now = {SEARCH_QUERY_MAX, SEARCH_QUERY_WORDS_MAX, SEARCH_EXPANSIONS_MAX,
+                                   SEARCH_LIMIT_MAX, SEARCH_WINDOW_MAX};
+
+const struct search_limits *search_limits(void)
+{
+    return &now;
+}
+
+void search_set_limits(const struct search_limits *limits)
+{
+    now = *limits;
+}
+
 bool search_has_method(const char *method)
 {
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)

@@ -17,12 +17,29 @@
 #include "indexer/base/buf.h"
 #include "indexer/base/error.h"
 
+/* What bounds the work of one call, and may be set. */
+struct search_limits {
+    uint64_t query_bytes; /* of a query text */
+    uint64_t query_words; /* of a query */
+    uint64_t expansions;  /* words a prefix stands for */
+    uint64_t hits;        /* in one reply */
+    uint64_t window;      /* offset + limit */
+};
+
+/* What they are unless set. */
 enum {
-    SEARCH_QUERY_MAX = 65536,         /* bytes of a query text */
-    SEARCH_QUERY_WORDS_MAX = 4096,    /* words of a query */
-    SEARCH_EXPANSIONS_MAX = 1000,     /* words a prefix stands for */
-    SEARCH_LIMIT_MAX = 1000,          /* hits in one reply */
-    SEARCH_WINDOW_MAX = 100000,       /* offset + limit */
+    SEARCH_QUERY_MAX = 65536,
+    SEARCH_QUERY_WORDS_MAX = 4096,
+    SEARCH_EXPANSIONS_MAX = 1000,
+    SEARCH_LIMIT_MAX = 1000,
+    SEARCH_WINDOW_MAX = 100000,
+};
+
+/* Of the process, *borrowed*. Set before the first call, by one thread; each 1 to INT_MAX. */
+const struct search_limits *search_limits(void);
+void search_set_limits(const struct search_limits *limits);
+
+enum {
     SEARCH_FACETS_MAX = 64,           /* facets in one search */
     SEARCH_FACET_VALUES_MAX = 10000,  /* values of one facet in a reply */
     SEARCH_FILTER_VALUES_MAX = 10000, /* values of one filter */

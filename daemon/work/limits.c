@@ -39,6 +39,13 @@ const struct limit_field LIMIT_FIELDS[] = {
      "a connection may leave replies unread"},
     {"drain-timeout", LIMIT_MS, FIELD(drain_ms), 30 * SECONDS, 1, 3600 * SECONDS,
      "for calls in flight when stopped"},
+    {"query-bytes", LIMIT_BYTES, FIELD(search.query_bytes), SEARCH_QUERY_MAX, 16, MIB, "of a query text"},
+    {"query-words", LIMIT_COUNT, FIELD(search.query_words), SEARCH_QUERY_WORDS_MAX, 1, 65536, "in a query"},
+    {"expansions", LIMIT_COUNT, FIELD(search.expansions), SEARCH_EXPANSIONS_MAX, 1, 100000,
+     "words that a prefix stands for"},
+    {"hits", LIMIT_COUNT, FIELD(search.hits), SEARCH_LIMIT_MAX, 1, 100000, "in a reply"},
+    {"window", LIMIT_COUNT, FIELD(search.window), SEARCH_WINDOW_MAX, 1, 10000000,
+     "hits that offset and limit reach to; cursors go on"},
 };
 
 const size_t LIMIT_FIELD_COUNT = sizeof LIMIT_FIELDS / sizeof LIMIT_FIELDS[0];

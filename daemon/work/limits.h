@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/search/search.h"
 #include "indexer/base/error.h"
 
 enum {
@@ -27,6 +28,8 @@ enum {
     SWEEP_MS_MIN = 10,      /* between two looks for connections past a deadline */
     SWEEP_MS_MAX = 1000,
     WORKERS_MAX = 64,
+    DESCRIPTORS_KEPT = 128,    /* for all but connections and readers, those told to come again included */
+    DESCRIPTORS_A_WORKER = 24, /* two readers of an index: that served, and the next */
     UNKNOWN_METHOD_SHOWN = 64, /* bytes of an unknown method's name that are repeated */
 };
 
@@ -45,6 +48,7 @@ struct limits {
     uint64_t http_ms;  /* for an HTTP request to come whole, from its connection's or the last reply's end */
     uint64_t write_ms; /* a connection may leave its replies unread */
     uint64_t drain_ms; /* for what is in flight once the daemon is told to stop */
+    struct search_limits search;
 };
 
 enum limit_unit { LIMIT_COUNT, LIMIT_BYTES, LIMIT_MS };
