@@ -2,9 +2,12 @@
 /* What this is, how to ask it, and what the legal bases mean. */
 #include "daemon/web/page.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "indexer/base/mem.h"
+
+enum { BASES_MAX = 256 };
 
 static const struct {
     const char *typed, *found;
@@ -21,7 +24,7 @@ static const struct {
 
 static void put_ways(struct buf *to)
 {
-    buf_text(to, "<section class=\"part-whole\"><h2>How to ask</h2><dl class=\"ways\">");
+    buf_text(to, "<section class=\"part-whole\" id=\"ask\"><h2>How to ask</h2><dl class=\"ways\">");
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
         html_put(to, "<div><dt><a href=\"/?q=%u\"><code>%t</code></a></dt><dd>%t</dd></div>\n", ways[i].typed,
                  ways[i].typed, ways[i].found);
@@ -40,20 +43,36 @@ static void put_basis(struct buf *to, const json_t *value)
     buf_text(to, "</span></dd></div>\n");
 }
 
-static void put_bases(struct buf *to, const struct web_page *page)
+static int by_path(const void *a, const void *b)
 {
-    buf_text(to, "<section class=\"part-whole\"><h2>Legal bases in plain words</h2><dl class=\"ways\">\n");
+    const json_t *const *left = a, *const *right = b;
+    return strcmp(page_text(*left, "value"), page_text(*right, "value"));
+}
+
+/* The legal bases of all levels that were asked for. Returns how many. */
+static size_t gather_bases(const struct web_page *page, const json_t *bases[BASES_MAX])
+{
+    size_t count = 0, i;
     for (int level = 0; level < 3; level++) {
         const char *name;
-        json_t *values;
+        json_t *values, *value;
         json_object_foreach((json_t *)page_list(page->results[level], "facets"), name, values)
         {
-            size_t i;
-            const json_t *value;
             if (strncmp(name, "legal_basis", strlen("legal_basis")) == 0)
-                json_array_foreach(values, i, value) put_basis(to, value);
+                json_array_foreach(values, i, value) if (count < BASES_MAX) bases[count++] = value;
         }
     }
+    qsort(bases, count, sizeof(const json_t *), by_path);
+    return count;
+}
+
+static void put_bases(struct buf *to, const struct web_page *page)
+{
+    const json_t *bases[BASES_MAX];
+    size_t count = gather_bases(page, bases);
+    buf_text(to, "<section class=\"part-whole\"><h2>Legal bases in plain words</h2><dl class=\"ways\">\n");
+    for (size_t i = 0; i < count; i++)
+        put_basis(to, bases[i]);
     buf_text(to, "</dl></section>\n");
 }
 

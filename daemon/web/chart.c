@@ -11,10 +11,11 @@
 enum {
     YEARS_HEIGHT = 150, /* of the drawing, in CSS pixels */
     YEARS_LABELS = 6,   /* years that are named, at most about */
+    YEARS_LEAST = 12,   /* years there is room for: fewer bars are no wider */
     YEARS_MAX = 60,     /* the newest are drawn */
     ROW_HEIGHT = 44,
     BAR_HEIGHT = 12,
-    LABEL_MAX = 40, /* bytes of a label: what fits beside the hits */
+    LABEL_MAX = 36, /* bytes of a label: what fits beside the hits */
 };
 
 struct chart {
@@ -27,6 +28,12 @@ struct chart {
 static bool is_none(const json_t *value)
 {
     return strcmp(page_text(value, "value"), "(none)") == 0;
+}
+
+/* A chosen value stands among those of its own level alone. */
+static bool is_drawn(const struct chart *chart, const json_t *value)
+{
+    return !is_none(value) && !page_is_below(chart->values, value);
 }
 
 static bool find_values(struct chart *chart, const json_t *values)
@@ -96,6 +103,7 @@ static void put_years(struct buf *to, const struct chart *chart, const struct st
     const json_t *value;
     json_array_foreach(chart->values, i, value) count += !is_none(value);
     size_t skipped = count > YEARS_MAX ? count - YEARS_MAX : 0;
+    size_t room = count - skipped < YEARS_LEAST ? YEARS_LEAST : count - skipped;
     html_put(to, "<svg class=\"chart\" width=\"100%%\" height=\"%d\" role=\"group\" aria-label=\"%t\">",
              YEARS_HEIGHT, chart->title);
     json_array_foreach(chart->values, i, value)
@@ -103,7 +111,7 @@ static void put_years(struct buf *to, const struct chart *chart, const struct st
         if (is_none(value))
             continue;
         if (passed >= skipped)
-            put_year(to, chart, state, value, passed - skipped, count - skipped);
+            put_year(to, chart, state, value, passed - skipped, room);
         passed++;
     }
     buf_text(to, "</svg>");
@@ -131,13 +139,13 @@ static void put_bases(struct buf *to, const struct chart *chart, const struct st
 {
     size_t i, rows = 0;
     const json_t *value;
-    json_array_foreach(chart->values, i, value) rows += !is_none(value);
+    json_array_foreach(chart->values, i, value) rows += is_drawn(chart, value);
     html_put(to, "<svg class=\"chart rows\" width=\"100%%\" height=\"%d\" role=\"group\" aria-label=\"%t\">",
              (int)rows * ROW_HEIGHT, chart->title);
     rows = 0;
     json_array_foreach(chart->values, i, value)
     {
-        if (!is_none(value))
+        if (is_drawn(chart, value))
             put_basis(to, chart, state, value, rows++);
     }
     buf_text(to, "</svg>");
@@ -155,7 +163,7 @@ static void put_table(struct buf *to, const struct chart *chart)
         "<th scope=\"col\">%t</th><th scope=\"col\" class=\"number\">%t</th></tr></thead><tbody>",
         chart->title, strcmp(chart->field->facet, "in_force") == 0 ? "Year" : chart->field->label,
         chart->counted);
-    json_array_foreach(chart->values, i, value)
+    json_array_foreach(chart->values, i, value) if (!page_is_below(chart->values, value))
         html_put(to, "<tr><th scope=\"row\">%b</th><td class=\"number\">%n</td></tr>",
                  page_value(chart->field, page_text(value, "label")), page_number(value, "count"));
     buf_text(to, "</tbody></table></details>");

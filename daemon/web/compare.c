@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What differs between two texts, and between two editions. */
+/* What differs between two texts. */
 #include "daemon/web/page.h"
 
 #include <string.h>
 
 enum { EQUAL_SHOWN = 240 /* bytes of an unchanged stretch kept on either side of a change */ };
-
-/* ---- two texts ---- */
 
 /* A cut at a space, so that no word and no character is broken. */
 static size_t cut_from(const char *text, size_t at)
@@ -117,83 +115,5 @@ void compare_put(const struct web_page *page, struct buf *to)
     }
     if (same.len)
         html_put(to, "<p class=\"notice\">The same in both: %h.</p>\n", same.data);
-    buf_text(to, "</div>\n");
-}
-
-/* ---- two editions ---- */
-
-static void put_edition_choice(struct buf *to, const char *name, const char *label, const json_t *editions,
-                               const char *now)
-{
-    size_t i;
-    const json_t *edition;
-    html_put(to, "<label>%t <select name=\"%t\">", label, name);
-    json_array_foreach(editions, i, edition)
-    {
-        const char *value = page_text(edition, "value");
-        if (strcmp(value, "(none)") != 0)
-            html_put(to, "<option%h>%t</option>", strcmp(value, now) == 0 ? " selected" : "", value);
-    }
-    buf_text(to, "</select></label>");
-}
-
-static void put_changed_ids(struct buf *to, const json_t *changes, const char *name, const char *title)
-{
-    size_t i;
-    const json_t *id;
-    const json_t *ids = page_list(changes, name);
-    const char *from = page_text(changes, "from");
-    if (json_array_size(ids) == 0)
-        return;
-    html_put(to, "<section><h2>%t <span class=\"count\">%n</span></h2><ul class=\"kin many\">", title,
-             (long long)json_array_size(ids));
-    json_array_foreach(ids, i, id)
-    {
-        const char *text = json_is_string(id) ? json_string_value(id) : page_text(id, "id");
-        BUF_AUTO struct buf url = BUF_INIT(PAGE_HTML_MAX);
-        if (i == PAGE_CHANGES)
-            break;
-        page_record_url(&url, text, NULL, NULL);
-        html_put(to, "<li><a href=\"%h\">%b</a>", url.data, text);
-        if (strcmp(name, "changed") == 0) {
-            html_put(to, " <a class=\"compare-link\" href=\"/compare?id=%u%%40%u", text, from);
-            html_put(to, "&amp;id=%u\">What changed<span class=\"hidden\"> in %t</span></a>", text, text);
-        }
-        buf_text(to, "</li>");
-    }
-    buf_text(to, "</ul>");
-    if (json_array_size(ids) > PAGE_CHANGES)
-        html_put(
-            to,
-            "<p class=\"plain\">and %n more: <a href=\"/api/changes?from=%u&amp;to=%u\">all as JSON</a></p>",
-            (long long)json_array_size(ids) - PAGE_CHANGES, from, page_text(changes, "to"));
-    buf_text(to, "</section>\n");
-}
-
-void changes_put(const struct web_page *page, struct buf *to)
-{
-    static const char *const kinds[][2] = {{"added", "Added"},
-                                           {"changed", "Changed"},
-                                           {"renewed", "Renewed under another reference"},
-                                           {"gone", "No longer listed"}};
-    const json_t *changes = page->results[1], *editions = page_list(page->results[0], "values");
-    buf_text(to, "<div class=\"narrow\"><h1>What changed</h1>\n");
-    notices_put(to, &page->state, NULL);
-    if (json_array_size(editions) > 1) {
-        buf_text(to, "<form class=\"two\" action=\"/changes\" method=\"get\">");
-        put_edition_choice(to, "from", "From", editions, page_text(changes, "from"));
-        put_edition_choice(to, "to", "To", editions, page_text(changes, "to"));
-        buf_text(to, "<button>Show</button></form>\n");
-    }
-    if (!changes) {
-        html_put(to, "<p class=\"lead\">%b.</p></div>\n", page->failures[1]);
-        return;
-    }
-    if (strcmp(page_text(changes, "coverage"), "period") == 0)
-        buf_text(to,
-                 "<p class=\"notice\">These editions list the releases of their own period. No longer listed "
-                 "does not mean that an agreement has ended.</p>\n");
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        put_changed_ids(to, changes, kinds[i][0], kinds[i][1]);
     buf_text(to, "</div>\n");
 }

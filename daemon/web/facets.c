@@ -65,8 +65,11 @@ static const json_t *children_of(const struct web_page *page, unsigned level, co
         return NULL;
     json_object_foreach((json_t *)page_list(page->results[level], "facets"), name, values)
     {
-        if (strchr(name, '/') && is_child(page_text(json_array_get(values, 0), "value"), parent))
-            return values;
+        size_t i;
+        const json_t *value;
+        if (strchr(name, '/'))
+            json_array_foreach(values, i,
+                               value) if (is_child(page_text(value, "value"), parent)) return values;
     }
     return NULL;
 }
@@ -102,29 +105,58 @@ static void put_row_link(struct buf *to, const struct state *state, const struct
              is_selected ? "<span class=\"hidden\">Chosen, remove: </span>" : "");
 }
 
+/* A link to the children that there is no room for. */
+static void put_deeper(struct buf *to, const struct state *state, const struct field *field,
+                       const json_t *value, size_t shown)
+{
+    BUF_AUTO struct buf path = BUF_INIT(PAGE_HTML_MAX);
+    const char *key = page_text(value, "value");
+    MEM_AUTO char *words = page_path_words(key);
+    html_put(&path, "/facets/%u", field->facet);
+    buf_text(to, "<p class=\"all\"><a href=\"");
+    state_url(to, state, &(struct state_change){.path = path.data, .parent = key});
+    html_put(to, "\">%n more<span class=\"hidden\"> of %t</span></a></p>",
+             page_number(value, "children") - (long long)shown, words);
+}
+
+static void put_row(struct buf *to, const struct web_page *page, const struct field *field,
+                    const json_t *value, bool has_children)
+{
+    const char *key = page_text(value, "value"), *label = page_text(value, "label");
+    const char *plain = page_text(value, "explanation");
+    bool is_path = field->kind == FIELD_PATHS;
+    put_row_link(to, &page->state, field, value);
+    html_put(to, "%b",
+             is_path ? last_level(key)[0] == '(' ? page_value(field, key) : last_level(key)
+                     : page_value(field, label));
+    if (*plain && !has_children) /* what is below is explained more closely */
+        html_put(to, "<span class=\"plain\">%t</span>", plain);
+    buf_text(to, "</span> ");
+    page_found(to, value);
+    buf_text(to, "</a>");
+}
+
 static void put_rows(struct buf *to, const struct web_page *page, const struct field *field,
-                     const json_t *values, unsigned level)
+                     const json_t *values, unsigned level, const char *parent)
 {
     size_t i;
     const json_t *value;
     buf_text(to, "<ul>");
     json_array_foreach(values, i, value)
     {
-        const char *key = page_text(value, "value"), *label = page_text(value, "label");
-        const char *plain = page_text(value, "explanation");
+        const char *key = page_text(value, "value");
         const json_t *children = page_number(value, "children") ? children_of(page, level, key) : NULL;
-        bool is_path = field->kind == FIELD_PATHS;
+        size_t shown = 0, k;
+        const json_t *child;
+        if (parent ? !is_child(key, parent) : page_is_below(values, value))
+            continue; /* chosen, and listed in its place */
+        json_array_foreach(children, k, child) shown += is_child(page_text(child, "value"), key);
         buf_text(to, "<li>");
-        put_row_link(to, &page->state, field, value);
-        html_put(to, "%b",
-                 is_path ? last_level(key)[0] == '(' ? page_value(field, key) : last_level(key)
-                         : page_value(field, label));
-        if (*plain && !children) /* what is below is explained more closely */
-            html_put(to, "<span class=\"plain\">%t</span>", plain);
-        html_put(to, "</span> <span class=\"count\">%n<span class=\"hidden\"> agreements</span></span></a>",
-                 page_number(value, "count"));
-        if (children)
-            put_rows(to, page, field, children, level + 1);
+        put_row(to, page, field, value, shown > 0);
+        if (shown > 0)
+            put_rows(to, page, field, children, level + 1, key);
+        if (shown > 0 && page_number(value, "children") > (long long)shown)
+            put_deeper(to, &page->state, field, value, shown);
         buf_text(to, "</li>");
     }
     buf_text(to, "</ul>");
@@ -173,7 +205,7 @@ static void put_facet(struct buf *to, const struct web_page *page, const struct 
         return;
     html_put(to, "<details class=\"facet\" id=\"facet-%t\"%h><summary><h3>%t</h3></summary>\n", field->facet,
              is_open(field, &page->state) ? " open" : "", field->label);
-    put_rows(to, page, field, values, 1);
+    put_rows(to, page, field, values, 1, NULL);
     if (json_array_size(values) >= PAGE_FACET_VALUES)
         put_more(to, &page->state, field);
     buf_text(to, "</details>\n");

@@ -12,7 +12,7 @@
 
 #define REPLACEMENT "\xEF\xBF\xBD"
 
-enum { NUMBER_SIZE = 32, MARKED_WORDS_MAX = 64, MARKED_WORD_SIZE = 64 };
+enum { NUMBER_SIZE = 32 };
 
 /* ---- characters ---- */
 
@@ -161,78 +161,28 @@ void html_put(struct buf *to, const char *template, ...)
 
 /* ---- prose ---- */
 
-static bool is_word(char byte)
+/* Writes bytes from `start` to `end`; whoever writes a text goes through it once, from its beginning. */
+static void put_stretch(struct buf *to, struct html_marked *rest, size_t start, size_t end)
 {
-    return isalnum((unsigned char)byte) || (unsigned char)byte >= 0x80;
-}
-
-/* Of ASCII; other bytes are as they are. */
-static char lower(char byte)
-{
-    return (char)((unsigned char)byte < 0x80 ? tolower((unsigned char)byte) : byte);
-}
-
-static void fold(char *to, const char *text, size_t len)
-{
-    for (size_t i = 0; i < len; i++)
-        to[i] = lower(text[i]);
-    to[len] = '\0';
-}
-
-void html_marked_words(const char *html, struct strlist *words)
-{
-    static const char open[] = "<mark>";
-    for (const char *at = html; (at = strstr(at, open)) && words->len < MARKED_WORDS_MAX;) {
-        char word[MARKED_WORD_SIZE];
-        at += sizeof open - 1;
-        size_t len = strcspn(at, "<");
-        if (len > 0 && len < sizeof word) {
-            fold(word, at, len);
-            strlist_add_unique(words, word);
+    while (start < end) {
+        while (rest->count > 0 && rest->marks->end <= start) {
+            rest->marks++;
+            rest->count--;
         }
+        bool is_marked = rest->count > 0 && rest->marks->start <= start;
+        size_t stop = rest->count == 0 ? end : is_marked ? rest->marks->end : rest->marks->start;
+        stop = stop < end ? stop : end;
+        buf_text(to, is_marked ? "<mark>" : "");
+        html_text(to, rest->text + start, stop - start);
+        buf_text(to, is_marked ? "</mark>" : "");
+        start = stop;
     }
 }
 
-/* Bytes of `text` that are the marked passage, whatever their case and the white space in them; 0: they are
- * not. */
-static size_t match_len(const char *marked, const char *text, size_t len)
+void html_marked(struct buf *to, const struct html_marked *marked)
 {
-    size_t at = 0;
-    for (; *marked; marked++) {
-        size_t start = at;
-        while (*marked == ' ' && at < len && isspace((unsigned char)text[at]))
-            at++;
-        if (*marked != ' ' && at < len && lower(text[at]) == *marked)
-            at++;
-        if (at == start)
-            return 0;
-    }
-    return at == len || !is_word(text[at]) ? at : 0;
-}
-
-static size_t longest_match(const struct strlist *words, const char *text, size_t len)
-{
-    size_t longest = 0;
-    for (size_t i = 0; words && i < words->len; i++) {
-        size_t one = match_len(words->items[i], text, len);
-        longest = one > longest ? one : longest;
-    }
-    return longest;
-}
-
-static void put_line(struct buf *to, const char *text, size_t len, const struct strlist *words)
-{
-    for (size_t at = 0; at < len;) {
-        size_t end = at, marked = is_word(text[at]) ? longest_match(words, text + at, len - at) : 0;
-        bool is_one = is_word(text[at]);
-        while (!marked && end < len && is_word(text[end]) == is_one)
-            end++;
-        end += marked;
-        buf_text(to, marked ? "<mark>" : "");
-        html_text(to, text + at, end - at);
-        buf_text(to, marked ? "</mark>" : "");
-        at = end;
-    }
+    struct html_marked rest = *marked;
+    put_stretch(to, &rest, 0, strlen(marked->text));
 }
 
 /* Bytes of the bullet that the line begins with, and the space after it; 0: none. */
@@ -263,8 +213,10 @@ static bool is_heading(const char *line, size_t len)
     return has_letter;
 }
 
-void html_prose(struct buf *to, const char *text, const struct strlist *words)
+void html_prose(struct buf *to, const struct html_marked *marked)
 {
+    struct html_marked rest = *marked;
+    const char *text = marked->text;
     bool in_list = false;
     buf_text(to, "<div class=\"prose\" dir=\"auto\">");
     while (*text) {
@@ -281,7 +233,8 @@ void html_prose(struct buf *to, const char *text, const struct strlist *words)
             in_list = passed > 0;
             const char *tag = passed ? "li" : is_heading(line, line_len) ? "h3" : "p";
             buf_printf(to, "<%s>", tag);
-            put_line(to, line + passed, line_len - passed, words);
+            size_t start = (size_t)(line - marked->text);
+            put_stretch(to, &rest, start + passed, start + line_len);
             buf_printf(to, "</%s>\n", tag);
         }
         text += len + (text[len] != '\0');

@@ -20,7 +20,6 @@
 #include <stddef.h>
 
 #include "indexer/base/buf.h"
-#include "indexer/base/strlist.h"
 
 /* Escapes for content and quoted attributes. Control characters but tab and line feed, marks and overrides of
  * direction and other invisible format characters are left out; what is no UTF-8 becomes U+FFFD; line
@@ -29,10 +28,21 @@ void html_text(struct buf *to, const char *text, size_t len);
 void html_number(struct buf *to, long long number);
 void html_put(struct buf *to, const char *template, ...);
 
-/* Prose of a record: lines become paragraphs, or items of a list where they begin with a bullet. What
- * stands in `words`, words or phrases in lower case, is marked; `words` may be NULL. */
-void html_prose(struct buf *to, const char *text, const struct strlist *words);
-/* Adds the texts that stand in <mark> in a snippet, in lower case, each once. */
-void html_marked_words(const char *html, struct strlist *words);
+/* A stretch of a text that is marked, in bytes. */
+struct html_mark {
+    size_t start, end;
+};
+
+/* A text with its marks, which are in order and do not overlap; those behind its end are passed over. */
+struct html_marked {
+    const char *text;
+    const struct html_mark *marks;
+    size_t count;
+};
+
+/* The text escaped, what is marked in <mark>. */
+void html_marked(struct buf *to, const struct html_marked *marked);
+/* Prose of a record: lines become paragraphs, headings, or items of a list where they begin with a bullet. */
+void html_prose(struct buf *to, const struct html_marked *marked);
 
 #endif

@@ -108,26 +108,49 @@ static const char *ask_start(struct web_page *page, unsigned number)
     case 3:
         page->params[number] = json_object();
         return "changes";
+    case 4:
+        page->params[number] = changes_names(page, page->results[3]);
+        return page->params[number] ? "search" : NULL;
     default:
         return NULL;
     }
 }
 
+static json_t *search_params(const struct web_page *page)
+{
+    return page->kind == PAGE_ABOUT ? json_pack("{s:i}", "limit", 0) : state_params(&page->state);
+}
+
+static void ask_hits(json_t *params)
+{
+    json_object_set_new(params, "facets", all_facets());
+    json_object_set_new(params, "fields", json_pack("[s]", "datasets"));
+    json_object_set_new(params, "snippets", json_integer(PAGE_SNIPPETS));
+}
+
+/* The second call asks for the levels below those shown, and which words a hit has where none has all; the
+ * third for the levels below them. */
 static const char *ask_results(struct web_page *page, unsigned number)
 {
     if (number == 0) {
-        page->params[number] =
-            page->kind == PAGE_ABOUT ? json_pack("{s:i}", "limit", 0) : state_params(&page->state);
-        json_object_set_new(page->params[number], "facets", all_facets());
+        page->params[number] = search_params(page);
+        ask_hits(page->params[number]);
         return "search";
     }
+    bool explains = number == 1 && json_is_true(json_object_get(page->results[0], "relaxed"));
     json_t *facets = number <= 2 ? facets_deeper(page, number) : NULL;
-    if (!facets)
+    if (!facets && !explains)
         return NULL;
-    page->params[number] = page->kind == PAGE_ABOUT ? json_object() : state_params(&page->state);
-    json_object_set_new(page->params[number], "limit", json_integer(0));
-    json_object_set_new(page->params[number], "offset", json_integer(0));
-    json_object_set_new(page->params[number], "facets", facets);
+    json_t *params = search_params(page);
+    if (facets)
+        json_object_set_new(params, "facets", facets);
+    json_object_set_new(params, "snippets", json_integer(0));
+    json_object_set_new(params, "explain", json_boolean(explains));
+    if (!explains) {
+        json_object_set_new(params, "limit", json_integer(0));
+        json_object_set_new(params, "offset", json_integer(0));
+    }
+    page->params[number] = params;
     return "search";
 }
 
@@ -151,17 +174,15 @@ static json_t *texts_of(const char *id)
                      "history", 1, "sort", "-changed");
 }
 
-/* The words to be marked are those of the passages that the query finds in the record. */
-static json_t *marks_of(const struct web_page *page)
+static void ask_marks(const struct state *state, json_t *params)
 {
-    const char *organisation = page_text(page->results[CALL_RECORD], "organisation");
-    if (!*page->state.q)
-        return json_pack("{s:i}", "limit", 0);
-    json_t *params = json_pack("{s:s, s:i, s:i, s:b}", "q", page->state.q, "limit", PAGE_MARKED, "snippets",
-                               PAGE_PASSAGES, "history", 1);
-    if (*organisation)
-        json_object_set_new(params, "filters", json_pack("{s:[s]}", "organisation", organisation));
-    return params;
+    if (!*state->q)
+        return;
+    json_object_set_new(params, "q", json_string(state->q));
+    if (state->part)
+        json_object_set_new(params, "parts", json_pack("[s]", state->part));
+    if (state->any)
+        json_object_set_new(params, "match", json_string("any"));
 }
 
 static const char *ask_record(struct web_page *page, unsigned number)
@@ -173,12 +194,10 @@ static const char *ask_record(struct web_page *page, unsigned number)
         page->params[number] = json_pack("{s:s}", "id", id);
         if (edition)
             json_object_set_new(page->params[number], "edition", json_string(edition));
+        ask_marks(&page->state, page->params[number]);
         return "get";
     case CALL_TEXTS:
         page->params[number] = texts_of(id);
-        return "search";
-    case CALL_MARKS:
-        page->params[number] = marks_of(page);
         return "search";
     case CALL_SIMILAR:
     case CALL_COPIES:
@@ -216,8 +235,10 @@ static const char *ask_changes(struct web_page *page, unsigned number)
         page->params[number] = json_pack("{s:s, s:i}", "name", "edition", "limit", 1000);
         return "facets";
     }
+    if (number == 2)
+        page->params[number] = changes_names(page, page->results[1]);
     if (number > 1)
-        return NULL;
+        return page->params[number] ? "search" : NULL;
     const char *from = page->state.from, *to = page->state.to;
     bool is_backwards = from && to && strcmp(from, to) > 0; /* whichever way round they were chosen */
     page->params[number] = json_object();
@@ -233,10 +254,12 @@ static const char *ask_values(struct web_page *page, unsigned number)
     const struct state *state = &page->state;
     if (number > 0)
         return NULL;
-    page->params[number] =
-        json_pack("{s:s, s:s, s:o, s:i, s:I, s:s}", "name", page->facet->facet, "q", state->q, "filters",
-                  state_filters(state), "limit", STATE_VALUES, "offset", (json_int_t)state->offset, "sort",
-                  state->by_name ? "value" : "count");
+    json_t *params = state_question(state);
+    json_object_set_new(params, "name", json_string(page->facet->facet));
+    json_object_set_new(params, "limit", json_integer(STATE_VALUES));
+    json_object_set_new(params, "offset", json_integer(state->offset));
+    json_object_set_new(params, "sort", json_string(state->by_name ? "value" : "count"));
+    page->params[number] = params;
     if (state->contains)
         json_object_set_new(page->params[number], "contains", json_string(state->contains));
     if (state->parent)

@@ -12,15 +12,20 @@ enum {
     PAGE_FACET_VALUES = 6,    /* values of a facet beside the hits */
     PAGE_DEEPER_MAX = 12,     /* values whose children are shown too */
     PAGE_TEXTS = 50,          /* versions and older texts of a record */
-    PAGE_MARKED = 20,         /* hits among which a record is looked for, for its marks */
-    PAGE_PASSAGES = 10,       /* passages whose words are marked */
+    PAGE_SNIPPETS = 4,        /* parts that a hit says have the words */
     PAGE_SIMILAR = 5,         /* records like the one shown */
     PAGE_NUMBER_MAX = 1000000000,
-    PAGE_CHANGES = 200, /* ids of one kind on the page of changes */
+    PAGE_CHANGES_FEW = 8,  /* changes of a kind beside those of others */
+    PAGE_CHANGES = 50,     /* changes on a page of one kind */
+    PAGE_NEWEST = 6,       /* changes on the start page */
+    PAGE_NAMES_MAX = 1000, /* texts among which the names of changes are looked up */
+    PAGE_RELEASES = 40,    /* releases of a record that are shown at once */
 };
 
+#define PAGE_UNSAID "<span class=\"unsaid\">not stated</span>"
+
 /* Which call of a record's page gives what. */
-enum { CALL_RECORD, CALL_TEXTS, CALL_MARKS, CALL_SIMILAR, CALL_COPIES };
+enum { CALL_RECORD, CALL_TEXTS, CALL_SIMILAR, CALL_COPIES };
 
 enum page_kind {
     PAGE_START,
@@ -60,14 +65,19 @@ char *page_path_words(const char *path);
 const char *page_label(const char *name);
 /* What a value of a facet is called: "(none)" becomes "not stated", yes and no are written large. */
 const char *page_value(const struct field *field, const char *label);
+/* Whether a value of a list lies below another one of it: what is chosen is listed whatever its level. */
+bool page_is_below(const json_t *values, const json_t *value);
 /* "1 agreement", "12 agreements" */
 void page_count(struct buf *to, long long count, const char *one, const char *many);
+/* How many agreements a value of a facet has; the word is only heard. */
+void page_found(struct buf *to, const json_t *value);
 /* "2 February 2021" of "2021-02-02", "February 2021" of "2021-02"; other texts as they are. */
 void page_date(struct buf *to, const char *date);
 /* "from 1 April 2018 to 31 March 2021"; false where neither is known. */
 bool page_span(struct buf *to, const char *from, const char *until);
-/* The address of a record's page. `edition`: of an older text; it and `query` may be NULL. */
-void page_record_url(struct buf *to, const char *id, const char *edition, const char *query);
+/* The address of a record's page. `edition`: of an older text, may be NULL. `state`: the search whose words
+ * are marked there, may be NULL. */
+void page_record_url(struct buf *to, const char *id, const char *edition, const struct state *state);
 /* The edition of a hit that is an older text, else NULL. */
 const char *page_older(const json_t *hit);
 /* The edition that the page is to show a record of; NULL: its newest. */
@@ -81,13 +91,19 @@ void page_values(struct buf *to, const struct field *field, const json_t *values
 
 void start_put(const struct web_page *page, struct buf *to);
 void results_put(const struct web_page *page, struct buf *to);
-void hit_put(struct buf *to, const json_t *hit, const struct state *state, bool is_short);
+/* `explained`: the hit with what its score is made of, where it is to say which words it has; may be NULL. */
+void hit_put(struct buf *to, const json_t *hit, const struct state *state, const json_t *explained);
 void facets_put(const struct web_page *page, struct buf *to);
 /* The children asked for: call 1 those of what call 0 shows, call 2 theirs. */
 json_t *facets_deeper(const struct web_page *page, unsigned number);
 void record_put(const struct web_page *page, struct buf *to);
 void compare_put(const struct web_page *page, struct buf *to);
 void changes_put(const struct web_page *page, struct buf *to);
+/* The newest changes, on the start page. */
+void newest_put(const struct web_page *page, struct buf *to);
+/* The search that gives names to changes, of which `changes` has the ids: to those that the page shows. *new*
+ */
+json_t *changes_names(const struct web_page *page, const json_t *changes);
 void values_put(const struct web_page *page, struct buf *to);
 void about_put(const struct web_page *page, struct buf *to);
 /* Agreements in force by year, or releases by legal basis; nothing where neither says anything. */

@@ -2,11 +2,10 @@
 /* A record whole: what is agreed, what went out, in which words, and what is like it. */
 #include "daemon/web/page.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "indexer/base/mem.h"
-
-#define UNSAID "<span class=\"unsaid\">not stated</span>"
 
 /* ---- marks ---- */
 
@@ -15,18 +14,33 @@ static bool is_same_edition(const json_t *one, const json_t *other)
     return strcmp(page_text(one, "edition"), page_text(other, "edition")) == 0;
 }
 
-static void take_marks(const struct web_page *page, struct strlist *words)
+static const json_t *marks_of(const json_t *record, const char *part)
 {
-    size_t i, k;
-    const json_t *hit, *snippet;
-    const char *id = page_text(page->results[0], "id");
-    json_array_foreach(page_list(page->results[CALL_MARKS], "hits"), i, hit)
+    return page_list(page_list(record, "marks"), part);
+}
+
+/* A part's text with where the query stands in it. */
+static void put_marked(struct buf *to, const json_t *record, const char *part,
+                       void (*put)(struct buf *to, const struct html_marked *marked))
+{
+    const json_t *ranges = marks_of(record, part);
+    size_t i, count = json_array_size(ranges);
+    const json_t *range;
+    struct html_mark *marks = mem_zero(count + 1, sizeof *marks);
+    json_array_foreach(ranges, i, range)
     {
-        if (strcmp(page_text(hit, "id"), id) != 0 || !is_same_edition(hit, page->results[CALL_RECORD]))
-            continue;
-        json_array_foreach(page_list(hit, "snippets"), k, snippet)
-            html_marked_words(page_text(snippet, "html"), words);
+        marks[i].start = (size_t)json_integer_value(json_array_get(range, 0));
+        marks[i].end = (size_t)json_integer_value(json_array_get(range, 1));
     }
+    put(to, &(struct html_marked){page_text(record, part), marks, count});
+    free(marks);
+}
+
+static void put_name(struct buf *to, const json_t *record, const char *part)
+{
+    buf_text(to, "<bdi>");
+    put_marked(to, record, part, html_marked);
+    buf_text(to, "</bdi>");
 }
 
 /* ---- the facts ---- */
@@ -50,7 +64,7 @@ static void put_answer(struct buf *to, const json_t *record, const char *name)
 {
     const json_t *answer = json_object_get(record, name);
     open_fact(to, name);
-    buf_text(to, json_is_boolean(answer) ? json_is_true(answer) ? "Yes" : "No" : UNSAID);
+    buf_text(to, json_is_boolean(answer) ? json_is_true(answer) ? "Yes" : "No" : PAGE_UNSAID);
     buf_text(to, "</dd></div>\n");
 }
 
@@ -58,7 +72,7 @@ static void put_dates(struct buf *to, const json_t *record)
 {
     buf_text(to, "<div><dt>In force</dt><dd>");
     if (!page_span(to, page_text(record, "start"), page_text(record, "end")))
-        buf_text(to, UNSAID);
+        buf_text(to, PAGE_UNSAID);
     buf_text(to, "</dd></div>\n");
     if (!*page_text(record, "released_from") && !*page_text(record, "released_to"))
         return;
@@ -93,7 +107,7 @@ static void put_cell(struct buf *to, const char *label, const char *value)
     if (*value)
         html_put(to, "%b", value);
     else
-        buf_text(to, UNSAID);
+        buf_text(to, PAGE_UNSAID);
     buf_text(to, "</td>");
 }
 
@@ -102,7 +116,7 @@ static void put_release(struct buf *to, const json_t *release)
     MEM_AUTO char *opt_outs = page_path_words(page_text(release, "opt_outs"));
     const char *month = page_text(release, "month");
     const char *dataset = page_text(release, "dataset");
-    const char *edition = json_string_value(json_array_get(page_list(release, "editions"), 0));
+    const char *edition = page_string(json_array_get(page_list(release, "editions"), 0));
     html_put(to, "<tr><th scope=\"row\">%b</th>", *dataset ? dataset : "Data set not stated");
     put_cell(to, page_label("identifiability"), page_text(release, "identifiability"));
     put_cell(to, page_label("opt_outs"), opt_outs);
@@ -116,30 +130,73 @@ static void put_release(struct buf *to, const json_t *release)
              page_number(release, "count"));
 }
 
-static void put_releases(struct buf *to, const json_t *record)
+static void put_table(struct buf *to, const json_t *releases, size_t from, size_t end, const char *label)
 {
-    size_t i;
-    const json_t *release;
-    const json_t *releases = page_list(record, "releases"), *datasets = page_list(record, "datasets");
-    buf_text(to,
-             "<section id=\"releases\" aria-labelledby=\"releases-head\"><h2 id=\"releases-head\">What was "
-             "released</h2>\n");
-    if (json_array_size(releases) == 0) {
-        buf_text(to, "<p class=\"unsaid-note\">Not stated which data set went out in which form: the source "
-                     "lists the data sets alone.</p><ul class=\"datasets\">");
-        json_array_foreach(datasets, i, release) html_put(to, "<li>%b</li>", json_string_value(release));
-        html_put(to, "</ul>%h</section>\n", json_array_size(datasets) ? "" : "<p>" UNSAID "</p>");
-        return;
-    }
-    buf_text(
+    html_put(
         to,
-        "<div class=\"scroll\" role=\"region\" aria-label=\"Releases\" tabindex=\"0\"><table "
+        "<div class=\"scroll\" role=\"region\" aria-label=\"%t\" tabindex=\"0\"><table "
         "class=\"releases\"><thead><tr><th scope=\"col\">Data set</th><th scope=\"col\">Could people be "
         "identified?</th><th scope=\"col\">Were opt-outs respected?</th><th scope=\"col\">Legal basis</th>"
         "<th scope=\"col\">How often</th><th scope=\"col\">When</th><th scope=\"col\" "
-        "class=\"number\">Rows</th></tr></thead><tbody>\n");
-    json_array_foreach(releases, i, release) put_release(to, release);
-    buf_text(to, "</tbody></table></div></section>\n");
+        "class=\"number\">Rows</th></tr></thead><tbody>\n",
+        label);
+    for (size_t i = from; i < end; i++)
+        put_release(to, json_array_get(releases, i));
+    buf_text(to, "</tbody></table></div>\n");
+}
+
+/* The source's rows: equal ones are one row here, with their number. */
+static long long count_rows(const json_t *releases)
+{
+    size_t i;
+    const json_t *release;
+    long long rows = 0;
+    json_array_foreach(releases, i, release) rows += page_number(release, "count");
+    return rows;
+}
+
+/* Many stay a table that one can get past: the rest is behind a click. */
+static void put_rows(struct buf *to, const json_t *record)
+{
+    const json_t *releases = page_list(record, "releases");
+    size_t count = json_array_size(releases),
+           few = count > PAGE_RELEASES + PAGE_RELEASES / 4 ? PAGE_RELEASES : count;
+    long long sets = (long long)json_array_size(page_list(record, "datasets"));
+    buf_text(to, "<p class=\"plain\">");
+    page_count(to, count_rows(releases), "release", "releases");
+    buf_text(to, sets ? " of " : "");
+    if (sets)
+        page_count(to, sets, "data set", "data sets");
+    buf_text(to, "</p>\n");
+    put_table(to, releases, 0, few, "Releases");
+    if (few == count)
+        return;
+    html_put(to, "<details class=\"more-releases\"><summary>Show the other %n</summary>\n",
+             (long long)(count - few));
+    put_table(to, releases, few, count, "Further releases");
+    buf_text(to, "</details>\n");
+}
+
+static void put_releases(struct buf *to, const json_t *record)
+{
+    size_t i;
+    const json_t *set;
+    const json_t *sets = page_list(record, "datasets");
+    buf_text(to,
+             "<section id=\"releases\" aria-labelledby=\"releases-head\"><h2 id=\"releases-head\">What was "
+             "released</h2>\n");
+    if (json_array_size(page_list(record, "releases")) > 0) {
+        put_rows(to, record);
+        buf_text(to, "</section>\n");
+        return;
+    }
+    buf_text(to,
+             json_array_size(sets)
+                 ? "<p class=\"unsaid-note\">Not stated which data set went out in which form: the source "
+                   "lists the data sets alone.</p><ul class=\"datasets\">"
+                 : "<p>" PAGE_UNSAID "</p><ul class=\"datasets\">");
+    json_array_foreach(sets, i, set) html_put(to, "<li>%b</li>", page_string(set));
+    buf_text(to, "</ul></section>\n");
 }
 
 /* ---- prose ---- */
@@ -149,7 +206,7 @@ static bool has_part(const json_t *record, const struct field *part)
     return part->kind == FIELD_PROSE && *page_text(record, part->name);
 }
 
-static void put_parts(struct buf *to, const json_t *record, const struct strlist *words)
+static void put_parts(struct buf *to, const json_t *record)
 {
     const struct field *const *parts = field_parts();
     for (size_t i = 0; i < FIELD_PART_COUNT; i++) {
@@ -157,9 +214,18 @@ static void put_parts(struct buf *to, const json_t *record, const struct strlist
             continue;
         html_put(to, "<section class=\"part-whole\" id=\"%t\"><h2>%t</h2>\n", parts[i]->name,
                  parts[i]->label);
-        html_prose(to, page_text(record, parts[i]->name), words);
+        put_marked(to, record, parts[i]->name, html_prose);
         buf_text(to, "</section>\n");
     }
+}
+
+static void put_content(struct buf *to, const json_t *record, const struct field *part)
+{
+    long long marks = (long long)json_array_size(marks_of(record, part->name));
+    html_put(to, "<li><a href=\"#%t\">%t</a>", part->name, part->label);
+    if (marks > 0)
+        html_put(to, " <span class=\"tally\">%n<span class=\"hidden\"> marked</span></span>", marks);
+    buf_text(to, "</li>");
 }
 
 static void put_contents(struct buf *to, const json_t *record)
@@ -169,7 +235,7 @@ static void put_contents(struct buf *to, const json_t *record)
                  "released</a></li>");
     for (size_t i = 0; i < FIELD_PART_COUNT; i++)
         if (has_part(record, parts[i]))
-            html_put(to, "<li><a href=\"#%t\">%t</a></li>", parts[i]->name, parts[i]->label);
+            put_content(to, record, parts[i]);
     buf_text(to, "<li><a href=\"#similar\">Others like it</a></li></ul></nav>\n");
 }
 
@@ -198,7 +264,7 @@ static void put_text(struct buf *to, const struct web_page *page, const json_t *
     buf_printf(&own, "%s%s%s", page_text(record, "id"), edition ? "@" : "",
                edition ? page_text(record, "edition") : "");
     buf_text(to, "<li><a href=\"");
-    page_record_url(to, id, older, page->state.q);
+    page_record_url(to, id, older, &page->state);
     html_put(to, "\">%b</a>", id);
     if (*page_text(hit, "edition")) {
         buf_text(to, older ? ", as in the register of " : ", in the register of ");
@@ -223,7 +289,7 @@ static void put_versions(struct buf *to, const struct web_page *page)
         buf_text(to, i ? ", " : "");
         page_date(to, page_string(hit));
     }
-    buf_text(to, json_array_size(editions) ? ".</p>" : "an edition that is " UNSAID ".</p>");
+    buf_text(to, json_array_size(editions) ? ".</p>" : "an edition that is " PAGE_UNSAID ".</p>");
     json_array_foreach(page_list(page->results[CALL_TEXTS], "hits"), i, hit)
     {
         if (!is_other_text(page, hit))
@@ -249,7 +315,7 @@ static void put_kin(struct buf *to, const struct web_page *page, const json_t *r
         BUF_AUTO struct buf url = BUF_INIT(PAGE_HTML_MAX);
         const char *id = page_text(hit, "id"), *name = page_text(hit, "title");
         name = *name ? name : page_text(hit, "organisation");
-        page_record_url(&url, id, NULL, page->state.q);
+        page_record_url(&url, id, NULL, &page->state);
         html_put(to, "<li><a href=\"%h\">%b</a> <span class=\"reference\">%b</span> ", url.data,
                  *name ? name : id, id);
         put_compare_link(to, page_text(page->results[0], "id"), id, "");
@@ -269,7 +335,7 @@ static void put_notes(struct buf *to, const json_t *record)
         size_t i;
         const json_t *note;
         json_array_foreach(page_list(record, lists[k]), i, note)
-            html_put(to, "<p class=\"notice\">%b</p>\n", json_string_value(note));
+            html_put(to, "<p class=\"notice\">%b</p>\n", page_string(note));
     }
 }
 
@@ -312,7 +378,7 @@ static void put_age(struct buf *to, const struct web_page *page)
         if (page_older(hit) || strcmp(page_text(hit, "id"), id) != 0 || !is_other_text(page, hit))
             continue;
         buf_text(to, "<p class=\"notice\">This is the text of an older edition. <a href=\"");
-        page_record_url(to, id, NULL, page->state.q);
+        page_record_url(to, id, NULL, &page->state);
         buf_text(to, "\">The newest text</a></p>\n");
         return;
     }
@@ -328,26 +394,28 @@ static void put_heading(struct buf *to, const struct web_page *page)
                  "<p class=\"back\"><a href=\"/?q=%u\">\xE2\x86\x90 All results for "
                  "\xE2\x80\x9C%b\xE2\x80\x9D</a></p>\n",
                  page->state.q, page->state.q);
-    html_put(to, "<h1>%b</h1>\n<p class=\"who\">", *title ? title : *organisation ? organisation : id);
-    if (*title)
-        html_put(to, "%b \xC2\xB7 ", *organisation ? organisation : "recipient not stated");
-    html_put(to, "<span class=\"reference\">%b</span></p>\n", id);
+    buf_text(to, "<h1>");
+    put_name(to, record, *title ? "title" : *organisation ? "organisation" : "id");
+    buf_text(to, "</h1>\n<p class=\"who\">");
+    if (*title && *organisation)
+        put_name(to, record, "organisation");
+    else if (*title)
+        buf_text(to, "recipient not stated");
+    html_put(to, "%h<span class=\"reference\">%b</span></p>\n", *title ? " \xC2\xB7 " : "", id);
 }
 
 void record_put(const struct web_page *page, struct buf *to)
 {
-    STRLIST_AUTO struct strlist words = {.items = NULL};
     const json_t *record = page->results[0];
-    take_marks(page, &words);
     buf_text(to, "<article class=\"record\">\n");
     put_heading(to, page);
     put_age(to, page);
-    notices_put(to, &page->state, NULL);
+    notices_put(to, &page->state, record);
     put_notes(to, record);
     put_facts(to, record);
     put_contents(to, record);
     put_releases(to, record);
-    put_parts(to, record, &words);
+    put_parts(to, record);
     buf_text(to, "</article>\n<div class=\"kin-grid\" id=\"similar\">\n");
     put_kin(to, page, page->results[CALL_SIMILAR], "Others like it", "like");
     put_kin(to, page, page->results[CALL_COPIES], "The same text elsewhere", "same");

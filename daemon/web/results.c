@@ -7,15 +7,14 @@
 
 #include "indexer/base/mem.h"
 
-#define UNSAID "<span class=\"unsaid\">not stated</span>"
-
 static const struct {
     const char *key, *words;
-} sorts[] = {{"relevance", "Best match"},
-             {"-changed", "Newest in the register"},
-             {"-start", "Latest start"},
-             {"end", "Earliest end"},
-             {"organisation", "Recipient, A to Z"}};
+    bool needs_dates;
+} sorts[] = {{"relevance", "Best match", false},
+             {"-changed", "Newest in the register", false},
+             {"-start", "Latest start", true},
+             {"end", "Earliest end", true},
+             {"organisation", "Recipient, A to Z", false}};
 
 /* ---- notices ---- */
 
@@ -37,9 +36,13 @@ void notices_put(struct buf *to, const struct state *state, const json_t *result
         put_link(to, state, &(struct state_change){.q = corrected}, corrected);
         buf_text(to, "?</p>\n");
     }
-    if (json_is_true(json_object_get(result, "relaxed")))
+    if (json_is_true(json_object_get(result, "relaxed"))) {
         buf_text(to,
-                 "<p class=\"notice\">No agreement has all of these words. These have some of them.</p>\n");
+                 "<p class=\"notice\">No agreement has all of these words. These have some of them, and each "
+                 "says which. ");
+        put_link(to, state, &(struct state_change){.flip_any = true}, "Look for any of the words");
+        buf_text(to, "</p>\n");
+    }
     json_array_foreach(page_list(result, "warnings"), i, warning)
     {
         const char *text = json_string_value(warning);
@@ -56,20 +59,36 @@ void notices_put(struct buf *to, const struct state *state, const json_t *result
 
 /* ---- what is chosen ---- */
 
-/* The label of a chosen value, from the counts where they have it; *new*. */
-static char *label_of(const json_t *facets, const struct state_filter *filter)
+static bool is_filter(const struct state *state, const struct field *field, const json_t *value)
+{
+    return state_find(state, field, page_text(value, "value")) >= 0;
+}
+
+/* The value that was chosen, perhaps by another spelling, as the counts have it; NULL where they do not. */
+static const json_t *find_chosen(const struct state *state, const json_t *facets,
+                                 const struct state_filter *filter)
 {
     size_t i;
-    const json_t *value;
+    const json_t *value, *other = NULL;
     json_array_foreach(page_list(facets, filter->field->facet), i, value)
     {
         if (strcmp(page_text(value, "value"), filter->value) == 0)
-            return filter->field->kind == FIELD_PATHS
-                       ? page_path_words(filter->value)
-                       : mem_text(page_value(filter->field, page_text(value, "label")));
+            return value;
+        if (json_is_true(json_object_get(value, "selected")) && !is_filter(state, filter->field, value))
+            other = other ? json_null() : value; /* of several it is not known which */
     }
-    return filter->field->kind == FIELD_PATHS ? page_path_words(filter->value)
-                                              : mem_text(page_value(filter->field, filter->value));
+    return json_is_object(other) ? other : NULL;
+}
+
+/* The label of a chosen value; *new*. */
+static char *label_of(const struct state *state, const json_t *facets, const struct state_filter *filter)
+{
+    const json_t *value = find_chosen(state, facets, filter);
+    bool is_path = filter->field->kind == FIELD_PATHS && strcmp(filter->value, "(none)") != 0;
+    const char *text = !value    ? filter->value
+                       : is_path ? page_text(value, "value")
+                                 : page_text(value, "label");
+    return is_path ? page_path_words(text) : mem_text(page_value(filter->field, text));
 }
 
 static void put_chip(struct buf *to, const struct state *state, const struct state_change *change,
@@ -86,14 +105,14 @@ static void put_chip(struct buf *to, const struct state *state, const struct sta
 static void put_chosen(struct buf *to, const struct state *state, const json_t *facets)
 {
     size_t count = state->filter_count + state->range_count + (state->part != NULL) + state->history +
-                   state->newest_version;
+                   state->newest_version + state->any;
     if (count == 0)
         return;
     buf_text(to, "<ul class=\"chips\" aria-label=\"What is chosen\">");
     for (size_t i = 0; i < state->filter_count; i++) {
         const struct field *field = state->filters[i].field;
         bool is_group = strcmp(field->facet, "group") == 0;
-        MEM_AUTO char *label = label_of(facets, &state->filters[i]);
+        MEM_AUTO char *label = label_of(state, facets, &state->filters[i]);
         put_chip(to, state, &(struct state_change){.drop = (int)i + 1}, is_group ? "Copies of" : field->label,
                  label);
     }
@@ -102,6 +121,8 @@ static void put_chosen(struct buf *to, const struct state *state, const json_t *
                  state->ranges[i].text);
     if (state->part)
         put_chip(to, state, &(struct state_change){.drop_part = true}, "Only in", page_label(state->part));
+    if (state->any)
+        put_chip(to, state, &(struct state_change){.flip_any = true}, "Words", "any of them");
     if (state->history)
         put_chip(to, state, &(struct state_change){.flip_history = true}, "With", "older texts");
     if (state->newest_version)
@@ -111,97 +132,13 @@ static void put_chosen(struct buf *to, const struct state *state, const json_t *
         put_link(to, state,
                  &(struct state_change){.drop = -1,
                                         .drop_part = true,
+                                        .flip_any = state->any,
                                         .flip_history = state->history,
                                         .flip_newest = state->newest_version},
                  "Remove all");
         buf_text(to, "</li>");
     }
     buf_text(to, "</ul>\n");
-}
-
-/* ---- a hit ---- */
-
-static void put_answer(struct buf *to, const char *name, const json_t *hit)
-{
-    const struct field *field = field_find(name);
-    html_put(to, "<div><dt>%t</dt><dd>", field->label);
-    page_values(to, field, page_list(hit, name));
-    buf_text(to, "</dd></div>\n");
-}
-
-static void put_facts(struct buf *to, const json_t *hit)
-{
-    buf_text(to, "<dl class=\"facts\">\n<div class=\"fact-basis\"><dt>Legal basis</dt><dd>");
-    page_bases(to, page_list(hit, "legal_basis"), true);
-    buf_text(to, "</dd></div>\n");
-    put_answer(to, "opt_outs", hit);
-    put_answer(to, "identifiability", hit);
-    buf_text(to, "<div><dt>In force</dt><dd>");
-    if (!page_span(to, page_text(hit, "start"), page_text(hit, "end")))
-        buf_text(to, UNSAID);
-    if (*page_text(hit, "edition")) {
-        buf_text(to, "<span class=\"plain\">in the register of ");
-        page_date(to, page_text(hit, "edition"));
-        buf_text(to, "</span>");
-    }
-    buf_text(to, "</dd></div>\n</dl>\n");
-    if (strcmp(page_text(hit, "same_release"), "not stated") == 0)
-        buf_text(to, "<p class=\"unsaid-note\">Not stated which data set went out in which form: the source "
-                     "gives one list for the whole agreement.</p>\n");
-}
-
-static void put_passages(struct buf *to, const json_t *hit)
-{
-    size_t i;
-    const json_t *snippet;
-    json_array_foreach(page_list(hit, "snippets"), i, snippet)
-    {
-        const char *html = page_text(snippet, "html");
-        if (*html)
-            html_put(
-                to,
-                "<blockquote class=\"passage\" dir=\"auto\"><span class=\"part\">%t</span> %h</blockquote>\n",
-                page_label(page_text(snippet, "part")), html);
-    }
-}
-
-static void put_copies(struct buf *to, const json_t *hit, const struct state *state)
-{
-    long long copies = page_number(hit, "copies");
-    const char *group = page_text(hit, "group");
-    if (copies < 2 || !*group)
-        return;
-    buf_text(to, "<a class=\"copies\" href=\"");
-    state_url(to, state,
-              &(struct state_change){
-                  .add_field = field_find("group"), .add_value = group, .flip_copies = !state->shows_copies});
-    html_put(to, "\">%n agreements have this text</a>", copies);
-}
-
-void hit_put(struct buf *to, const json_t *hit, const struct state *state, bool is_short)
-{
-    const char *id = page_text(hit, "id"), *title = page_text(hit, "title");
-    const char *organisation = page_text(hit, "organisation"), *older = page_older(hit);
-    const char *tag = is_short ? "h3" : "h2";
-    html_put(to, "<li><article class=\"hit\">\n<%h><a href=\"", tag);
-    page_record_url(to, id, older, state->q);
-    html_put(to, "\">%b</a></%h>\n", *title ? title : *organisation ? organisation : id, tag);
-    buf_text(to, "<p class=\"who\">");
-    if (*title)
-        html_put(to, "%b \xC2\xB7 ", *organisation ? organisation : "recipient not stated");
-    html_put(to, "<span class=\"reference\">%b</span>%h</p>\n", id,
-             older ? " \xC2\xB7 <strong>older text</strong>" : "");
-    if (!is_short) {
-        put_passages(to, hit);
-        put_facts(to, hit);
-        buf_text(to, "<p class=\"hit-foot\">");
-        put_copies(to, hit, state);
-        html_put(to,
-                 "<label class=\"tick\"><input type=\"checkbox\" name=\"id\" value=\"%t%h%t\"> Compare"
-                 "<span class=\"hidden\"> %t, %t</span></label></p>\n",
-                 id, older ? "@" : "", older, organisation, id);
-    }
-    buf_text(to, "</article></li>\n");
 }
 
 /* ---- around the hits ---- */
@@ -231,12 +168,26 @@ static void put_heading(struct buf *to, const struct state *state, const json_t 
     buf_text(to, "</p>\n");
 }
 
-static void put_sorts(struct buf *to, const struct state *state)
+static bool has_dates(const json_t *facets)
+{
+    size_t i;
+    const json_t *year;
+    json_array_foreach(page_list(facets, "in_force"), i, year)
+    {
+        if (strcmp(page_text(year, "value"), "(none)") != 0 && page_number(year, "count") > 0)
+            return true;
+    }
+    return false;
+}
+
+static void put_sorts(struct buf *to, const struct state *state, const json_t *facets)
 {
     const char *now = state->sort ? state->sort : "relevance";
     buf_text(to, "<nav class=\"sorts\" aria-label=\"Order\"><span>Order:</span><ul>");
     for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
         bool is_now = strcmp(now, sorts[i].key) == 0;
+        if (sorts[i].needs_dates && !is_now && !has_dates(facets))
+            continue;
         buf_text(to, "<li><a href=\"");
         state_url(to, state, &(struct state_change){.sort = i ? sorts[i].key : ""});
         html_put(to, "\"%h>%t</a></li>", is_now ? " aria-current=\"true\"" : "", sorts[i].words);
@@ -311,9 +262,10 @@ static void put_hits(struct buf *to, const struct web_page *page)
         put_nothing(to, &page->state);
         return;
     }
-    put_sorts(to, &page->state);
+    put_sorts(to, &page->state, page_list(page->results[0], "facets"));
     buf_text(to, "<form class=\"hits-form\" action=\"/compare\" method=\"get\">\n<ol class=\"hits\">\n");
-    json_array_foreach(hits, i, hit) hit_put(to, hit, &page->state, false);
+    json_array_foreach(hits, i, hit)
+        hit_put(to, hit, &page->state, json_array_get(page_list(page->results[1], "hits"), i));
     buf_text(to, "</ol>\n<p class=\"compare-bar\"><button type=\"submit\" class=\"quiet\">Compare the two "
                  "ticked</button></p></form>\n");
     put_pages(to, &page->state, page->results[0]);

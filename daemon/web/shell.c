@@ -2,10 +2,45 @@
 /* What stands around every page: head, header, search box, footer. */
 #include "daemon/web/page.h"
 
+#include <string.h>
+
 #define SOURCE_URL "https://digital.nhs.uk/services/data-access-request-service-dars/data-uses-register"
 #define LICENCE_URL "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 
 static const char SITE[] = "Data release register";
+
+static void put_choice(struct buf *to, const char *value, const char *label, bool is_now)
+{
+    html_put(to, "<option value=\"%t\"%h>%t</option>", value, is_now ? " selected" : "", label);
+}
+
+/* Where and how to look: what few need, and nobody should have to learn a language for. */
+static void put_ways(struct buf *to, const struct state *state)
+{
+    const struct field *const *parts = field_parts();
+    const char *part = state && state->part ? state->part : "";
+    buf_text(
+        to,
+        "<details class=\"more-ways\" id=\"ways\"><summary>More ways to search</summary>\n<div class=\"two\">"
+        "<label>Where to look <select name=\"part\"><option value=\"\">Everywhere</option>");
+    for (size_t i = 0; i < FIELD_PART_COUNT; i++)
+        put_choice(to, parts[i]->name, parts[i]->label, strcmp(part, parts[i]->name) == 0);
+    put_choice(to, "benefits", "Benefits, expected or yielded", strcmp(part, "benefits") == 0);
+    html_put(to,
+             "</select></label><label>Words <select name=\"match\"><option value=\"\">All of them</option>"
+             "<option value=\"any\"%h>Any of them</option></select></label></div>\n",
+             state && state->any ? " selected" : "");
+    html_put(
+        to,
+        "<label class=\"check\"><input type=\"checkbox\" name=\"newest_version\" value=\"1\"%h> Only the "
+        "newest "
+        "version of each agreement</label>"
+        "<label class=\"check\"><input type=\"checkbox\" name=\"history\" value=\"1\"%h> Also texts of older "
+        "editions</label>\n<p class=\"plain\">Words in \xE2\x80\x9Cquotation marks\xE2\x80\x9D are looked "
+        "for as "
+        "a phrase. <a href=\"/about#ask\">All that can be typed</a></p></details>\n",
+        state && state->newest_version ? " checked" : "", state && state->history ? " checked" : "");
+}
 
 void search_box_put(struct buf *to, const struct state *state, bool is_large)
 {
@@ -16,12 +51,12 @@ void search_box_put(struct buf *to, const struct state *state, bool is_large)
              "<div class=\"search-row\"><div class=\"search-box\">"
              "<input id=\"q\" name=\"q\" type=\"search\" value=\"%t\" autocomplete=\"off\" "
              "autocapitalize=\"off\" enterkeyhint=\"search\" dir=\"auto\"></div>"
-             "<button type=\"submit\">Search</button></div>\n<div id=\"carried\" hidden>",
+             "<button type=\"submit\">Search</button></div>\n",
              id, is_large ? "" : " class=\"hidden\"", state ? state->q : "");
+    put_ways(to, state);
+    buf_text(to, "<div id=\"carried\" hidden>");
     if (state && state_is_search(state))
         state_hidden(to, state, false);
-    if (state && state->part)
-        html_put(to, "<input type=\"hidden\" name=\"part\" value=\"%t\">", state->part);
     buf_text(to, "</div></form>\n");
 }
 
@@ -58,8 +93,9 @@ void shell_open(struct buf *to, const struct shell *shell, const char *base, con
              "<body>\n<a class=\"skip\" href=\"#main\">Skip to the content</a>\n<header class=\"top\">"
              "<div class=\"wide\">\n<a class=\"brand\" href=\"/\"><svg viewBox=\"0 0 32 32\" width=\"32\" "
              "height=\"32\" aria-hidden=\"true\"><path d=\"M5 4h15l7 7v17H5z\"/><path class=\"lines\" "
-             "d=\"M10 13h12M10 18h12M10 23h7\"/></svg><span>Data release register</span></a>\n"
-             "<nav aria-label=\"Site\"><a href=\"/changes\">What changed</a>"
+             "d=\"M10 13h12M10 18h12M10 23h7\"/></svg><span><span class=\"long\">Data release "
+             "</span>register</span></a>\n"
+             "<nav aria-label=\"Site\"><a href=\"/changes\">Changes</a>"
              "<a href=\"/about\">About</a></nav>\n");
     if (state)
         search_box_put(to, state, false);

@@ -62,10 +62,9 @@ static void put_counts(struct buf *to, const struct web_page *page, const char *
         BUF_AUTO struct buf url = BUF_INIT(PAGE_HTML_MAX);
         const char *plain = page_text(value, "explanation");
         html_put(&url, "/?%u=%u", name, page_text(value, "value"));
-        html_put(to,
-                 "<li><a href=\"%h\"><span class=\"name\">%b</span> <span class=\"count\">%n"
-                 "<span class=\"hidden\"> agreements</span></span>",
-                 url.data, page_value(field, page_text(value, "label")), page_number(value, "count"));
+        html_put(to, "<li><a href=\"%h\"><span class=\"name\">%b</span> ", url.data,
+                 page_value(field, page_text(value, "label")));
+        page_found(to, value);
         html_put(to,
                  "<svg class=\"mini\" width=\"100%%\" height=\"4\" aria-hidden=\"true\"><rect width=\"%d%%\" "
                  "height=\"4\" rx=\"2\"/></svg></a>",
@@ -78,25 +77,6 @@ static void put_counts(struct buf *to, const struct web_page *page, const char *
              "</ul><p class=\"all\"><a href=\"/facets/%u\">Show all<span class=\"hidden\">: "
              "%t</span></a></p></section>\n",
              name, field->label);
-}
-
-static void put_newest(struct buf *to, const json_t *changes)
-{
-    static const char *const kinds[][3] = {{"added", "agreement added", "agreements added"},
-                                           {"changed", "changed", "changed"},
-                                           {"renewed", "renewed", "renewed"},
-                                           {"gone", "no longer listed", "no longer listed"}};
-    if (!changes)
-        return;
-    buf_text(to, "<section class=\"newest\"><h2>Newest changes</h2><p>From ");
-    page_date(to, page_text(changes, "from"));
-    buf_text(to, " to ");
-    page_date(to, page_text(changes, "to"));
-    buf_text(to, ":</p><ul class=\"figures\">");
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        put_figure(to, (long long)json_array_size(page_list(changes, kinds[i][0])), kinds[i][1], kinds[i][2],
-                   "/changes");
-    buf_text(to, "</ul></section>\n");
 }
 
 void start_put(const struct web_page *page, struct buf *to)
@@ -112,10 +92,11 @@ void start_put(const struct web_page *page, struct buf *to)
     put_questions(to);
     put_figures(to, page);
     buf_text(to, "</div>\n");
-    put_newest(to, page->results[3]);
+    buf_text(to, "<div class=\"start-two\">\n");
+    newest_put(page, to);
     buf_text(to, "<div class=\"start-chart\">");
     chart_put(to, page_list(page->results[0], "facets"), &page->state);
-    buf_text(to, "</div>\n");
+    buf_text(to, "</div>\n</div>\n");
     buf_text(to, "<div class=\"counts-grid\">\n");
     put_counts(to, page, "legal_basis");
     put_counts(to, page, "opt_outs");

@@ -44,7 +44,8 @@ static bool take_text(struct state *state, const char *name, const char *value)
         const char *name;
         char **text;
     } texts[] = {{"q", &state->q},           {"sort", &state->sort}, {"contains", &state->contains},
-                 {"parent", &state->parent}, {"from", &state->from}, {"to", &state->to}};
+                 {"parent", &state->parent}, {"from", &state->from}, {"to", &state->to},
+                 {"kind", &state->kind}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (is(texts[i].name, name)) {
             free(*texts[i].text);
@@ -63,6 +64,8 @@ static bool take_flag(struct state *state, const char *name, const char *value)
         state->history = !is_no(value);
     else if (is(name, "newest_version"))
         state->newest_version = !is_no(value);
+    else if (is(name, "match") && (is(value, "any") || is(value, "all")))
+        state->any = is(value, "any");
     else if (is(name, "order"))
         state->by_name = is(value, "name");
     else
@@ -130,6 +133,7 @@ void state_free(struct state *state)
     free(state->parent);
     free(state->from);
     free(state->to);
+    free(state->kind);
     strlist_free(&state->ids);
     strlist_free(&state->unknown);
     for (size_t i = 0; i < state->filter_count; i++)
@@ -143,7 +147,7 @@ bool state_is_search(const struct state *state)
 {
     return state->q[strspn(state->q, " \t\r\n")] || state->filter_count || state->range_count ||
            state->sort || state->part || state->history || state->newest_version || state->shows_copies ||
-           state->offset;
+           state->any || state->offset;
 }
 
 int state_find(const struct state *state, const struct field *field, const char *value)
@@ -169,7 +173,7 @@ static json_t *range_of(const char *text)
     return range;
 }
 
-json_t *state_filters(const struct state *state)
+static json_t *filters_of(const struct state *state)
 {
     json_t *filters = json_object();
     for (size_t i = 0; i < state->filter_count; i++) {
@@ -187,16 +191,25 @@ json_t *state_filters(const struct state *state)
     return filters;
 }
 
-json_t *state_params(const struct state *state)
+json_t *state_question(const struct state *state)
 {
-    json_t *params =
-        json_pack("{s:s, s:o, s:I, s:I, s:b, s:b, s:b}", "q", state->q, "filters", state_filters(state),
-                  "limit", (json_int_t)state->limit, "offset", (json_int_t)state->offset, "fold_copies",
-                  !state->shows_copies, "history", state->history, "newest_version", state->newest_version);
-    if (state->sort)
-        json_object_set_new(params, "sort", json_string(state->sort));
+    json_t *params = json_pack("{s:s, s:o, s:b, s:b}", "q", state->q, "filters", filters_of(state), "history",
+                               state->history, "newest_version", state->newest_version);
     if (state->part)
         json_object_set_new(params, "parts", json_pack("[s]", state->part));
+    if (state->any)
+        json_object_set_new(params, "match", json_string("any"));
+    return params;
+}
+
+json_t *state_params(const struct state *state)
+{
+    json_t *params = state_question(state);
+    json_object_set_new(params, "limit", json_integer(state->limit));
+    json_object_set_new(params, "offset", json_integer(state->offset));
+    json_object_set_new(params, "fold_copies", json_boolean(!state->shows_copies));
+    if (state->sort)
+        json_object_set_new(params, "sort", json_string(state->sort));
     return params;
 }
 
@@ -250,6 +263,27 @@ static void put_number(struct writing *writing, const char *name, long value)
     put_pair(writing, name, digits);
 }
 
+static void put_values(struct writing *writing, const struct state *state)
+{
+    if (state->contains)
+        put_pair(writing, "contains", state->contains);
+    if (state->by_name)
+        put_pair(writing, "order", "name");
+}
+
+static void put_question(struct writing *writing, const struct state *state,
+                         const struct state_change *change)
+{
+    if (state->part && !change->drop_part)
+        put_pair(writing, change->for_api ? "parts" : "part", state->part);
+    if (state->any != change->flip_any)
+        put_pair(writing, "match", "any");
+    if (state->history != change->flip_history)
+        put_pair(writing, "history", "1");
+    if (state->newest_version != change->flip_newest)
+        put_pair(writing, "newest_version", "1");
+}
+
 void state_url(struct buf *to, const struct state *state, const struct state_change *change)
 {
     struct writing writing = {.to = to};
@@ -260,16 +294,13 @@ void state_url(struct buf *to, const struct state *state, const struct state_cha
     if (*q && !change->drop_q)
         put_pair(&writing, "q", q);
     put_filters(&writing, state, change);
-    if (state->part && !change->drop_part)
-        put_pair(&writing, change->for_api ? "parts" : "part", state->part);
+    put_question(&writing, state, change);
     if (sort && *sort)
         put_pair(&writing, "sort", sort);
     if (change->for_api ? !shows_copies : shows_copies)
         put_pair(&writing, change->for_api ? "fold_copies" : "fold", change->for_api ? "1" : "0");
-    if (state->history != change->flip_history)
-        put_pair(&writing, "history", "1");
-    if (state->newest_version != change->flip_newest)
-        put_pair(&writing, "newest_version", "1");
+    if (change->for_values)
+        put_values(&writing, state);
     if (change->parent)
         put_pair(&writing, "parent", change->parent);
     if (state->limit != STATE_LIMIT && !change->for_api)
@@ -283,22 +314,30 @@ static void put_field(struct buf *to, const char *name, const char *value)
     html_put(to, "<input type=\"hidden\" name=\"%t\" value=\"%t\">", name, value);
 }
 
+static void put_own(struct buf *to, const struct state *state)
+{
+    if (*state->q)
+        put_field(to, "q", state->q);
+    if (state->part)
+        put_field(to, "part", state->part);
+    if (state->any)
+        put_field(to, "match", "any");
+    if (state->history)
+        put_field(to, "history", "1");
+    if (state->newest_version)
+        put_field(to, "newest_version", "1");
+}
+
 void state_hidden(struct buf *to, const struct state *state, bool is_values)
 {
     for (size_t i = 0; i < state->filter_count; i++)
         put_field(to, field_filter_name(state->filters[i].field), state->filters[i].value);
     for (size_t i = 0; i < state->range_count; i++)
         put_field(to, field_filter_name(state->ranges[i].field), state->ranges[i].text);
-    if (is_values && *state->q)
-        put_field(to, "q", state->q);
+    if (is_values)
+        put_own(to, state);
     if (state->sort)
         put_field(to, "sort", state->sort);
-    if (state->part && is_values)
-        put_field(to, "part", state->part);
     if (state->shows_copies)
         put_field(to, "fold", "0");
-    if (state->history)
-        put_field(to, "history", "1");
-    if (state->newest_version)
-        put_field(to, "newest_version", "1");
 }

@@ -36,6 +36,7 @@ struct state {
     char *contains; /* of a facet's page; NULL: all values */
     char *parent;
     char *from, *to; /* editions */
+    char *kind;      /* of changes; NULL: all */
     struct strlist ids;
     struct state_filter filters[STATE_FILTERS_MAX];
     size_t filter_count;
@@ -45,6 +46,7 @@ struct state {
     } ranges[4];
     size_t range_count;
     bool shows_copies, history, newest_version, by_name;
+    bool any; /* any of the words will do */
     long offset, limit;
     struct strlist unknown; /* parameters that were passed over */
 };
@@ -57,8 +59,8 @@ bool state_is_search(const struct state *state);
 int state_find(const struct state *state, const struct field *field, const char *value);
 /* The params of `search` but for facets. *new* */
 json_t *state_params(const struct state *state);
-/* What decides which records match. *new* */
-json_t *state_filters(const struct state *state);
+/* What decides which records match, as `search` and `facets` take it. *new* */
+json_t *state_question(const struct state *state);
 
 /* What is other in a link. Zeroed: nothing; the offset goes unless it is given. */
 struct state_change {
@@ -70,13 +72,15 @@ struct state_change {
     const char *add_value;
     const char *sort, *q, *parent;
     long offset;
-    bool flip_copies, flip_history, flip_newest, drop_q, drop_part;
-    bool for_api; /* names as the API has them */
+    bool flip_copies, flip_history, flip_newest, flip_any, drop_q, drop_part;
+    bool for_api;    /* names as the API has them */
+    bool for_values; /* a facet's page keeps what its values are looked for by */
 };
 
 /* Appends the address, escaped as it stands in an attribute. */
 void state_url(struct buf *to, const struct state *state, const struct state_change *change);
-/* Hidden fields that carry all but `q` and what else the form asks for itself. */
+/* Hidden fields that carry the search. `is_values`: in the form of a facet's page; else in the search box,
+ * which asks for `q` and where and how to look itself. */
 void state_hidden(struct buf *to, const struct state *state, bool is_values);
 
 #endif

@@ -18,6 +18,8 @@ static void put_form(struct buf *to, const struct web_page *page)
              "<option value=\"name\"%h>A to Z</option></select></label>",
              page->state.by_name ? " selected" : "");
     state_hidden(to, &page->state, true);
+    if (page->state.parent)
+        html_put(to, "<input type=\"hidden\" name=\"parent\" value=\"%t\">", page->state.parent);
     buf_text(to, "<button>Show</button></form>\n");
 }
 
@@ -37,8 +39,9 @@ static void put_value(struct buf *to, const struct web_page *page, const json_t 
     html_put(to, "\"%h><span class=\"name\">%b", is_selected ? " aria-current=\"true\"" : "", words);
     if (*plain)
         html_put(to, "<span class=\"plain\">%t</span>", plain);
-    html_put(to, "</span> <span class=\"count\">%n<span class=\"hidden\"> agreements</span></span></a>",
-             page_number(value, "count"));
+    buf_text(to, "</span> ");
+    page_found(to, value);
+    buf_text(to, "</a>");
     if (page_number(value, "children")) {
         BUF_AUTO struct buf path = BUF_INIT(PAGE_HTML_MAX);
         html_put(&path, "/facets/%u", field->facet);
@@ -55,9 +58,9 @@ static void put_page_link(struct buf *to, const struct web_page *page, long offs
     html_put(&path, "/facets/%u", page->facet->facet);
     buf_text(to, "<a href=\"");
     state_url(to, &page->state,
-              &(struct state_change){.path = path.data, .parent = page->state.parent, .offset = offset});
-    html_put(to, "%hcontains=%u%h\">%h</a>", strrchr(to->data, '?') > strrchr(to->data, '"') ? "&amp;" : "?",
-             page->state.contains, page->state.by_name ? "&amp;order=name" : "", words);
+              &(struct state_change){
+                  .path = path.data, .parent = page->state.parent, .offset = offset, .for_values = true});
+    html_put(to, "\">%h</a>", words);
 }
 
 static void put_pages(struct buf *to, const struct web_page *page, long shown, long long total)

@@ -9,7 +9,6 @@
 #include "indexer/register/legal_basis.h"
 
 #define SEPARATOR FIELD_PATH_SEPARATOR
-#define NOT_STATED "<span class=\"unsaid\">not stated</span>"
 
 enum { SEPARATOR_LEN = sizeof SEPARATOR - 1 };
 
@@ -59,6 +58,8 @@ char *page_path_words(const char *path)
 const char *page_label(const char *name)
 {
     const struct field *field = field_find(name);
+    if (strcmp(name, "benefits") == 0)
+        return "Benefits";
     return field ? field->label : name;
 }
 
@@ -71,9 +72,31 @@ const char *page_value(const struct field *field, const char *label)
     return label;
 }
 
+bool page_is_below(const json_t *values, const json_t *value)
+{
+    size_t i;
+    const json_t *other;
+    const char *key = page_text(value, "value");
+    json_array_foreach(values, i, other)
+    {
+        const char *path = page_text(other, "value");
+        size_t len = strlen(path);
+        if (strncmp(key, path, len) == 0 && strncmp(key + len, SEPARATOR, SEPARATOR_LEN) == 0)
+            return true;
+    }
+    return false;
+}
+
 void page_count(struct buf *to, long long count, const char *one, const char *many)
 {
     html_put(to, "%n %t", count, count == 1 ? one : many);
+}
+
+void page_found(struct buf *to, const json_t *value)
+{
+    long long count = page_number(value, "count");
+    html_put(to, "<span class=\"count\">%n<span class=\"hidden\"> agreement%h</span></span>", count,
+             count == 1 ? "" : "s");
 }
 
 /* ---- dates ---- */
@@ -110,13 +133,18 @@ bool page_span(struct buf *to, const char *from, const char *until)
 
 /* ---- addresses and lists ---- */
 
-void page_record_url(struct buf *to, const char *id, const char *edition, const char *query)
+void page_record_url(struct buf *to, const char *id, const char *edition, const struct state *state)
 {
     html_put(to, "/records/%u", id);
     if (edition)
         html_put(to, "?edition=%u", edition);
-    if (query && *query)
-        html_put(to, "%hq=%u", edition ? "&amp;" : "?", query);
+    if (!state || !*state->q)
+        return;
+    html_put(to, "%hq=%u", edition ? "&amp;" : "?", state->q);
+    if (state->part)
+        html_put(to, "&amp;part=%u", state->part);
+    if (state->any)
+        buf_text(to, "&amp;match=any");
 }
 
 const char *page_older(const json_t *hit)
@@ -129,7 +157,7 @@ void page_bases(struct buf *to, const json_t *paths, bool with_words)
     size_t i;
     const json_t *path;
     if (json_array_size(paths) == 0) {
-        buf_text(to, NOT_STATED);
+        buf_text(to, PAGE_UNSAID);
         return;
     }
     buf_text(to, "<ul class=\"bases\">");
@@ -150,7 +178,7 @@ void page_values(struct buf *to, const struct field *field, const json_t *values
     size_t i;
     const json_t *value;
     if (json_array_size(values) == 0)
-        buf_text(to, NOT_STATED);
+        buf_text(to, PAGE_UNSAID);
     json_array_foreach(values, i, value)
     {
         MEM_AUTO char *words = field && field->kind == FIELD_PATHS ? page_path_words(page_string(value))

@@ -90,7 +90,7 @@ def test_the_start_page_says_what_there_is(server, page):
     check_is_safe(start)
     for attrs in start.all("a"):
         if attrs["href"].startswith("/"):
-            assert server.ask(attrs["href"]).status == 200, attrs
+            assert server.ask(attrs["href"].partition("#")[0]).status == 200, attrs
 
 
 @pytest.mark.parametrize("pairs, params", [
@@ -146,6 +146,73 @@ def test_a_record_is_shown_whole(server, page):
     check_is_safe(shown)
 
 
+def test_every_place_is_marked(server, page):
+    hit = server.call("search", q="patients")["hits"][0]
+    marks = server.call("get", id=hit["id"], q="patients")["marks"]
+    count = sum(len(ranges) for ranges in marks.values())
+    shown = page("/records/" + hit["id"], [("q", "patients")])
+    assert count > 2 and len(shown.all("mark")) == count
+    assert f"Objectives {len(marks['objectives'])} marked" in shown.text
+    one = page("/records/" + hit["id"], [("q", "patients"), ("part", "objectives")])
+    assert len(one.all("mark")) == len(marks["objectives"])
+    assert not page("/records/" + hit["id"]).all("mark")
+
+
+def test_hits_say_which_data_sets(server, page):
+    for hit in server.call("search", q="asthma", fields=["datasets"])["hits"]:
+        found = page("/", [("q", "asthma"), ("fold", "0"), ("organisation", hit["organisation"])])
+        for name in hit["datasets"][:3]:
+            assert name in found.text
+    none = server.call("search", filters={"dataset": ["(none)"]}, limit=1)["hits"][0]
+    assert "Data sets not stated" in page("/", [("q", f'id:"{none["id"]}"')]).text.replace("setsnot", "sets not")
+
+
+def test_where_and_how_to_look(server, page):
+    asked = [("q", "asthma hospice"), ("part", "objectives"), ("match", "any"), ("newest_version", "1"), ("history", "1")]
+    found = page("/", asked)
+    expected = server.call("search", q="asthma hospice", parts=["objectives"], match="any", newest_version=True,
+                           history=True, fold_copies=True)
+    assert hits(found) == [hit["id"] for hit in expected["hits"]] != []
+    chosen = [attrs["value"] for attrs in found.all("option") if "selected" in attrs]
+    assert chosen == ["objectives", "any"]
+    assert {attrs["name"] for attrs in found.all("input", type="checkbox") if "checked" in attrs} == {
+        "newest_version", "history"}
+    assert len(found.all("a", class_="chip")) == 4
+    for link in found.all("a", rel="nofollow"):
+        assert all(f"{name}=" in link["href"] for name, _ in asked)
+    feed, = [attrs["href"] for attrs in found.all("a") if attrs["href"].startswith("/search.atom")]
+    assert "match=any" in feed and server.ask(feed).status == 200
+    values = server.call("facets", name="dataset", q="asthma hospice", parts=["objectives"], match="any", history=True,
+                         newest_version=True)
+    shown = page("/facets/dataset", asked)
+    assert len(shown.all('a', class_='value')) == values['total'] > 0
+
+
+def test_relaxed_is_said_with_what_was_found(page):
+    found = page("/", [("q", "hospice wheeze falls zzzz")])
+    assert "No agreement has all of these words" in found.text
+    assert re.search("Has the words? [a-z]+", found.text) and found.all("a", href="/?q=hospice%20wheeze%20falls%20zzzz&match=any")
+    assert "No agreement has all" not in page("/", [("q", "hospice wheeze falls zzzz"), ("match", "any")]).text
+
+
+def test_a_provision_is_chosen_in_its_place(page):
+    """What is chosen by a short name, deep in its Act, stands once, below it, and by its own name above the hits."""
+    found = page("/", [("legal_basis", "s251")])
+    assert len(found.all("a", class_="value on")) == 1
+    assert "Remove Legal basis National Health Service Act 2006 s251" in found.text
+
+
+def test_many_releases_stay_a_table_one_gets_past(tmp_path):
+    releases = [{"dataset": f"Set {i}", "month": f"20{i // 12:02d}-{i % 12 + 1:02d}", "count": 2} for i in range(200)]
+    (tmp_path / "many.jsonl").write_text(json.dumps({"id": "NIC-1-A", "organisation": "Trust", "releases": releases}))
+    index(tmp_path / "index", tmp_path / "many.jsonl")
+    with Served(tmp_path / "index") as server:
+        shown = Page(server.ask("/records/NIC-1-A").text())
+        assert "400 releases of 200 data sets" in shown.text and "Show the other 160" in shown.text
+        assert len(shown.all("th", scope="row")) == 200
+        check_is_safe(shown)
+
+
 def test_what_is_not_said_is_shown_as_not_said(page):
     shown = page("/records/GPCENSUS")
     assert "not stated" in shown.text
@@ -170,11 +237,14 @@ def test_values_of_a_facet(server, page):
 
 @pytest.fixture(scope="module")
 def two_editions(tmp_path_factory):
-    """Six agreements, of which two change, one comes and one goes."""
+    """Seven agreements, of which two change, one comes, one goes and one is renewed as another version."""
     folder = tmp_path_factory.mktemp("editions")
     for edition, numbers, more in (("2020-01", (0, 1, 2, 3, 5), ""), ("2021-02", (0, 1, 2, 3, 4), " and for sleep")):
         lines = [json.dumps({"id": f"DARS-NIC-10000{i}-A1B2C", "organisation": f"Trust {i}",
                              "objectives": "It serves planning" + (more if i < 2 else "") + "."}) for i in numbers]
+        lines.append(json.dumps({"id": "DARS-NIC-100006-A1B2C-v" + ("2.0" if more else "1.0"), "title": "A study of sleep",
+                                 "organisation": "Trust 6", "start": "2019-04-01", "end": "2022-03-31",
+                                 "objectives": "It serves a study" + more + "."}))
         (folder / f"{edition}.jsonl").write_text("\n".join(lines))
         index(folder / "index", "--edition", edition, folder / f"{edition}.jsonl")
     with Served(folder / "index") as server:
@@ -186,11 +256,18 @@ def test_what_changed(two_editions):
     for words in ("Added 1", "Changed 2", "No longer listed 1", "does not mean that an agreement has ended"):
         assert words in shown.text
     compare = [attrs["href"] for attrs in shown.all("a", class_="compare-link")]
-    assert len(compare) == 2
-    difference = Page(two_editions.ask(compare[0]).text())
-    assert "sleep" in difference.text and difference.all("ins")
+    assert len(compare) == 3
+    for address in compare:
+        difference = Page(two_editions.ask(address).text())
+        assert "sleep" in difference.text and difference.all("ins")
+    for words in ("Trust 4", "A study of sleep", "Trust 6, in force from 1 April 2019 to 31 March 2022",
+                  "DARS-NIC-100006-A1B2C-v2.0, before that DARS-NIC-100006-A1B2C-v1.0"):
+        assert words in shown.text
+    check_is_safe(shown)
     start = Page(two_editions.ask("/").text())
-    assert "Newest changes" in start.text and "1 agreement added" in start.text
+    assert "Newest changes" in start.text and "1 added" in start.text
+    for number, kind in ((4, "added"), (0, "changed"), (1, "changed")):
+        assert re.search(rf"{kind} Trust {number}DARS", start.text)
 
 
 def test_older_texts(two_editions):
@@ -200,10 +277,30 @@ def test_older_texts(two_editions):
     older = Page(two_editions.ask(record + "?edition=2020-01").text())
     assert "sleep" not in older.text and "text of an older edition" in older.text and older.all("a", href=record)
     unchanged = Page(two_editions.ask("/records/DARS-NIC-100002-A1B2C?edition=2020-01").text())
-    assert "older edition" not in unchanged.text and "Other texts" not in unchanged.text
+    assert "text of an older edition" not in unchanged.text and "Other texts" not in unchanged.text
     found = Page(two_editions.ask("/?history=1&q=planning&fold=0").text())
     assert "DARS-NIC-100000-A1B2C@2020-01" in hits(found)
     assert found.all("a", href=record + "?edition=2020-01&q=planning")
+
+
+def test_changes_of_one_kind_page_by_page(tmp_path):
+    for edition, numbers in (("2020-01", range(60)), ("2021-02", range(70))):
+        lines = [json.dumps({"id": f"NIC-1000{i:02d}-A1B2C", "organisation": f"Trust {i}",
+                             "objectives": f"It serves planning as of {edition if i < 60 else 'now'}."}) for i in numbers]
+        (tmp_path / f"{edition}.jsonl").write_text("\n".join(lines))
+        index(tmp_path / "index", "--edition", edition, tmp_path / f"{edition}.jsonl")
+    with Served(tmp_path / "index") as server:
+        def names(page):
+            return [int(name) for name in re.findall(r"Trust (\d+)", page.text)]
+        few = Page(server.ask("/changes").text())
+        assert names(few) == [*range(60, 68), *range(8)]
+        address, = [attrs["href"] for attrs in few.all("a") if "kind=changed" in attrs["href"]]
+        first = Page(server.ask(address).text())
+        second = Page(server.ask(first.all("a", rel="next")[0]["href"]).text())
+        assert names(first) + names(second) == [*range(60)] and not second.all("a", rel="next")
+        assert second.all("a", rel="prev")[0]["href"] == address
+        beyond = Page(server.ask(address + "&offset=5000").text())
+        assert names(beyond) == [] and beyond.all("a", rel="prev")
 
 
 def test_one_edition_has_no_changes(page):

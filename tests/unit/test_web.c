@@ -72,28 +72,51 @@ static void test_numbers(void **state)
 static void test_prose(void **state)
 {
     static const struct {
-        const char *text, *html;
+        const char *text;
+        struct html_mark marks[3];
+        size_t count;
+        const char *html;
     } cases[] = {
-        {"One.\n\nTwo.", "<p>One.</p>\n<p>Two.</p>\n"},
+        {"One.\n\nTwo.", {{0}}, 0, "<p>One.</p>\n<p>Two.</p>\n"},
         {"Items:\n- one\n\xE2\x80\xA2\ttwo\nEnd",
+         {{0}},
+         0,
          "<p>Items:</p>\n<ul><li>one</li>\n<li>two</li>\n</ul><p>End</p>\n"},
-        {"DATA FLOW:\nIt goes.", "<h3>DATA FLOW:</h3>\n<p>It goes.</p>\n"},
-        {"Risks at <risk>, no asterisk", "<p>Risks at &lt;<mark>risk</mark>&gt;, no asterisk</p>\n"},
-        {"Risk  Stratification, risks", "<p><mark>Risk  Stratification</mark>, risks</p>\n"},
-        {"- only", "<ul><li>only</li>\n</ul>"},
-        {"\n \n", ""},
+        {"DATA FLOW:\nIt goes.", {{0}}, 0, "<h3>DATA FLOW:</h3>\n<p>It goes.</p>\n"},
+        {"Risks at <risk>",
+         {{0, 5}, {10, 14}},
+         2,
+         "<p><mark>Risks</mark> at &lt;<mark>risk</mark>&gt;</p>\n"},
+        {"- risk\n- risk",
+         {{2, 6}, {9, 13}},
+         2,
+         "<ul><li><mark>risk</mark></li>\n<li><mark>risk</mark></li>\n</ul>"},
+        /* A phrase over two lines is marked in both, the bullet between them not. */
+        {"a risk\n- score",
+         {{2, 14}},
+         1,
+         "<p>a <mark>risk</mark></p>\n<ul><li><mark>score</mark></li>\n</ul>"},
+        {"all", {{0, 3}}, 1, "<p><mark>all</mark></p>\n"},
+        {"short", {{3, 90}, {100, 110}}, 2, "<p>sho<mark>rt</mark></p>\n"},
+        {"- only", {{0}}, 0, "<ul><li>only</li>\n</ul>"},
+        {"\n \n", {{0}}, 0, ""},
     };
-    STRLIST_AUTO struct strlist words = {.items = NULL};
     (void)state;
-    html_marked_words(
-        "the <mark>Risk</mark> of &lt;b&gt; and <mark>RISK</mark>, <mark>risk stratification</mark>", &words);
-    assert_int_equal(words.len, 2);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         BUF_AUTO struct buf html = BUF_INIT(TEXT_MAX), expected = BUF_INIT(TEXT_MAX);
-        html_prose(&html, cases[i].text, &words);
+        html_prose(&html, &(struct html_marked){cases[i].text, cases[i].marks, cases[i].count});
         buf_printf(&expected, "<div class=\"prose\" dir=\"auto\">%s</div>\n", cases[i].html);
         assert_string_equal(html.data, expected.data);
     }
+}
+
+static void test_marked_text(void **state)
+{
+    static const struct html_mark marks[] = {{0, 3}, {6, 7}};
+    BUF_AUTO struct buf html = BUF_INIT(TEXT_MAX);
+    (void)state;
+    html_marked(&html, &(struct html_marked){"St A & B", marks, 2});
+    assert_string_equal(html.data, "<mark>St </mark>A &amp;<mark> </mark>B");
 }
 
 static void check_url(const struct state *search, const struct state_change *change, const char *expected)
@@ -140,6 +163,7 @@ int main(void)
         cmocka_unit_test(test_templates),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_prose),
+        cmocka_unit_test(test_marked_text),
         cmocka_unit_test(test_addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,6 +57,9 @@
     } else if (box && own) {
       if (!isTyped || document.activeElement !== own) own.value = box.value;
       document.getElementById("carried").replaceWith(document.adoptNode(page.getElementById("carried")));
+      const ways = document.getElementById("ways"), others = page.getElementById("ways");
+      others.open = ways.open;
+      ways.replaceWith(document.adoptNode(others));
     }
     main.querySelector("#search") && complete();
   }
