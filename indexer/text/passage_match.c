@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "indexer/base/mem.h"
-#include "indexer/text/scan.h"
+#include "indexer/text/passage_scan.h"
 
 void matches_free(struct matches *matches)
 {
@@ -121,6 +121,19 @@ static bool has_first(const struct matches *matches, const struct passage_query 
     return false;
 }
 
+/* Goes to the next token that may be wanted, or to one before it. Positions are counted, and so nothing is
+ * skipped, as long as a phrase or a nearness could reach from the last hit. */
+static bool scan_wanted(const struct matches *matches, struct analyser *analyser,
+                        const struct passage_query *query)
+{
+    bool is_in_reach = matches->hit_count > 0 &&
+                       analyser->position - matches->hits[matches->hit_count - 1].position <= query->reach;
+
+    if (!is_in_reach && passage_scan_may(&query->pairs) && !passage_scan_skip(analyser, &query->pairs))
+        return false;
+    return analyser_scan(analyser);
+}
+
 void matches_collect(struct matches *matches, struct analyser *analyser, const struct passage_query *query,
                      const char *text, size_t from, size_t to)
 {
@@ -130,7 +143,7 @@ void matches_collect(struct matches *matches, struct analyser *analyser, const s
     analyser_begin(analyser, text, to);
     analyser->at = from;
     while (matches->hit_count < MATCH_HITS_MAX && matches->count < MATCH_HITS_MAX &&
-           analyser_scan(analyser)) {
+           scan_wanted(matches, analyser, query)) {
         if (word->is_plain && (query->begins[word->folded[0] & 31] >> (word->folded[1] & 31) & 1) == 0)
             continue;
         analyser_complete(analyser, &token);

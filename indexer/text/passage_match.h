@@ -3,7 +3,8 @@
  * What of a query stands where in a text.
  *
  * Most words of a text are nothing that a query looks for. They are told apart by their first two letters
- * alone, without stemming: see stems_of() for why that is exact.
+ * alone, without stemming: see stems_of() for why that is exact. Mostly they need not even be parted from
+ * each other (passage_scan.h).
  */
 #ifndef PURPOSED_TEXT_PASSAGE_MATCH_H
 #define PURPOSED_TEXT_PASSAGE_MATCH_H
@@ -39,6 +40,15 @@ struct match_term {
     bool is_grouped;   /* part of a phrase or of a nearness */
 };
 
+enum { PASSAGE_BEGINS_MAX = 8 }; /* pairs of letters that are looked for at once */
+
+/* The pairs of letters that wanted tokens begin with, see passage_scan.h. */
+struct passage_begins {
+    unsigned count;
+    bool reads_all; /* some wanted token may begin otherwise, or there are too many */
+    char first[PASSAGE_BEGINS_MAX], second[PASSAGE_BEGINS_MAX];
+};
+
 struct passage_query {
     struct match_item items[PASSAGE_ITEMS_MAX];
     size_t item_count;
@@ -52,6 +62,8 @@ struct passage_query {
     size_t slot_count;
     struct buf bytes;
     bool has_groups, has_prefixes;
+    unsigned reach; /* positions that the widest phrase or nearness spans */
+    struct passage_begins pairs;
     uint32_t begins[32]; /* bit b of begins[a]: a plain word of the letters a, b, ... may be wanted */
 };
 

@@ -7,6 +7,7 @@
 #include <xxhash.h>
 
 #include "indexer/base/mem.h"
+#include "indexer/text/passage_scan.h"
 
 enum {
     SLOTS_FIRST = 64, /* a power of two */
@@ -144,6 +145,7 @@ static int32_t add_term(struct passage_query *query, struct term term)
         (struct match_term){.at = query->bytes.len, .len = term.len, .hash = hash, .word_item = -1};
     buf_append(&query->bytes, term.bytes, term.len);
     let_by(query, term.bytes, term.len);
+    passage_scan_add(&query->pairs, term.bytes, term.len);
     *slot = (uint32_t)++query->term_count;
     return (int32_t)query->term_count - 1;
 }
@@ -225,6 +227,7 @@ static void add_group(struct passage_query *query, enum match_kind kind, const s
     item->first = first;
     item->n = (uint32_t)n;
     item->window = window > n ? window : (unsigned)n;
+    query->reach = query->reach > item->window ? query->reach : item->window;
     query->has_groups = true;
 }
 
@@ -253,5 +256,6 @@ void passage_query_prefix(struct passage_query *query, const char *prefix, size_
     item->first = (uint32_t)at;
     item->n = (uint32_t)len;
     let_by(query, prefix, len);
+    query->pairs.reads_all = true;
     query->has_prefixes = true;
 }

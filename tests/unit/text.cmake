@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-foreach(name IN ITEMS acronyms tokens passages properties twin)
+foreach(name IN ITEMS acronyms tokens passages properties scan twin)
     purposed_unit_test(text_${name} SOURCES unit/test_text_${name}.c LINKS room_text PkgConfig::UTF8PROC)
 endforeach()
 
