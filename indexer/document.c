@@ -349,6 +349,9 @@ static char *hit_members(const json_t *object)
     for (size_t i = 0; i < count; i++)
         if (fields[i].use & FIELD_USE_HIT)
             json_object_set(hit, fields[i].name, json_object_get(object, fields[i].name));
+    /* When it was first seen or last changed, as the record says it: what columns hold does not tell a month
+     * from its first day. */
+    json_object_set(hit, "changed", json_object_get(object, "changed"));
     char *text = json_dumps(hit, JSON_COMPACT);
     json_decref(hit);
     if (!text)

@@ -52,18 +52,16 @@ static enum search_status put_explanation(struct inquiry *inquiry, const struct 
     return answer_status(status, inquiry->matcher.error.text, inquiry->error);
 }
 
-/* When the record was first seen or last changed, as the stored record says it: what is held in columns does
- * not tell a month from its first day. No text of a JSON object can hold the quoted name, so it is the
- * member's. */
-static void put_changed(const struct text_section *record, struct buf *to)
+/* The members of the hit that are stored: those of every hit, and those asked for. */
+static void put_members(struct inquiry *inquiry, struct text_frame *frame, struct buf *to,
+                        struct error *error)
 {
-    static const char NAME[] = "\"changed\":";
-    const char *at = record->len ? memmem(record->bytes, record->len, NAME, sizeof NAME - 1) : NULL;
-    const char *end = at ? memchr(at, ',', record->len - (size_t)(at - record->bytes)) : NULL;
-    if (!end)
-        return;
-    json_text_comma(to);
-    buf_append(to, at, (size_t)(end - at));
+    struct text_section section;
+    if (text_frame_section(frame, TEXT_SECTION_HIT, &section, error) == 0)
+        buf_append(to, section.bytes, section.len);
+    if (inquiry->request.field_count > 0 &&
+        text_frame_section(frame, TEXT_SECTION_REST, &section, error) == 0)
+        fields_put(to, &section, inquiry->request.fields, inquiry->request.field_count);
 }
 
 /* Hit number `number` of the page. */
@@ -72,16 +70,13 @@ static enum search_status put_hit(struct inquiry *inquiry, const struct page *pa
 {
     const struct shim_hit *hit = &page->hits[number];
     const struct columns *columns = inquiry->columns;
-    struct text_section sections[TEXT_SECTION_COUNT];
+    struct text_frame *frame = inquiry->worker->frame;
     struct error error = ERROR_NONE;
-    if (text_reader_get(inquiry->snapshot->texts, inquiry->worker->frame, &columns->addresses[hit->document],
-                        sections, &error) != 0)
+    if (text_reader_find(inquiry->snapshot->texts, frame, &columns->addresses[hit->document], &error) != 0)
         return answer_fail(inquiry->error, -32603, "%s: %s", columns->ids[hit->document], error.text);
     json_text_comma(to);
     buf_byte(to, '{');
-    buf_append(to, sections[TEXT_SECTION_HIT].bytes, sections[TEXT_SECTION_HIT].len);
-    put_changed(&sections[TEXT_SECTION_REST], to);
-    fields_put(to, &sections[TEXT_SECTION_REST], inquiry->request.fields, inquiry->request.field_count);
+    put_members(inquiry, frame, to, &error);
     if ((inquiry->filtered.has_release_selection || inquiry->matcher.asked_releases) &&
         inquiry->request.same_release && !(columns->states[hit->document] & DOCUMENT_HAS_RELEASES))
         buf_text(to, ",\"same_release\":\"not stated\"");
@@ -92,7 +87,9 @@ static enum search_status put_hit(struct inquiry *inquiry, const struct page *pa
     json_text_member(to, "score");
     buf_printf(to, "%.4f", hit->weight);
     json_text_member(to, "snippets");
-    snippet_put(to, inquiry->worker->analyser, showing->snippets, sections, inquiry->request.snippets);
+    snippet_put(to, inquiry->worker->analyser, showing->snippets, frame, inquiry->request.snippets, &error);
+    if (error.is_set)
+        return answer_fail(inquiry->error, -32603, "%s: %s", columns->ids[hit->document], error.text);
     enum search_status status = put_explanation(inquiry, showing, number, to);
     buf_byte(to, '}');
     return status;

@@ -113,6 +113,23 @@ void snippet_query_free(struct snippet_query *query)
 
 /* ---- choosing ---- */
 
+/* A record whose passages are looked for. */
+struct looking {
+    struct analyser *analyser;
+    const struct snippet_query *query;
+    struct text_frame *frame;
+    struct error *error;
+};
+
+/* A part's text; empty where there is none, or where it is damaged. */
+static struct text_section text_of(const struct looking *looking, int part)
+{
+    struct text_section section;
+    if (text_frame_section(looking->frame, TEXT_SECTION_PARTS + part, &section, looking->error) != 0)
+        return (struct text_section){0};
+    return section;
+}
+
 struct found {
     int part;
     size_t place; /* 0: the part's best, 1: its second best, ... */
@@ -148,17 +165,16 @@ static bool is_unbeatable(const struct snippet_query *query, int part, const str
     return !is_heading(part);
 }
 
-static size_t find_all(struct analyser *analyser, const struct snippet_query *query,
-                       const struct text_section sections[TEXT_SECTION_COUNT], size_t wanted,
-                       struct found *found)
+static size_t find_all(const struct looking *looking, size_t wanted, struct found *found)
 {
+    const struct snippet_query *query = looking->query;
     size_t count = 0;
     for (int part = 0; part < FIELD_PART_COUNT; part++) {
-        const struct text_section *section = &sections[TEXT_SECTION_PARTS + part];
-        if (!query->parts[part] || !section->len)
+        if (!query->parts[part])
             continue;
+        struct text_section text = text_of(looking, part);
         struct passage passages[SEARCH_SNIPPETS_MAX];
-        size_t n = passage_find(analyser, query->parts[part], section->bytes, section->len,
+        size_t n = passage_find(looking->analyser, query->parts[part], text.bytes, text.len,
                                 PASSAGE_LENGTH_DEFAULT, passages, wanted);
         for (size_t i = 0; i < n; i++)
             if (passages[i].score > 0)
@@ -176,53 +192,54 @@ static size_t find_all(struct analyser *analyser, const struct snippet_query *qu
 }
 
 /* The beginning of the first part of prose there is. */
-static size_t find_beginning(struct analyser *analyser, const struct passage_query *nothing,
-                             const struct text_section sections[TEXT_SECTION_COUNT], struct found *found)
+static size_t find_beginning(const struct looking *looking, struct found *found)
 {
     size_t count = 0;
     for (int part = 0; part < FIELD_PART_COUNT && count == 0; part++) {
-        const struct text_section *section = &sections[TEXT_SECTION_PARTS + part];
-        if (is_heading(part) || !section->len)
+        if (is_heading(part))
             continue;
+        struct text_section text = text_of(looking, part);
         found[0] = (struct found){.part = part};
-        count = passage_find(analyser, nothing, section->bytes, section->len, PASSAGE_LENGTH_DEFAULT,
-                             &found[0].passage, 1);
+        count = passage_find(looking->analyser, looking->query->nothing, text.bytes, text.len,
+                             PASSAGE_LENGTH_DEFAULT, &found[0].passage, 1);
     }
     return count;
 }
 
-static void put_found(struct buf *to, struct analyser *analyser, const struct snippet_query *query,
-                      const struct text_section *section, const struct found *found)
+static void put_found(struct buf *to, const struct looking *looking, const struct found *found)
 {
+    const struct snippet_query *query = looking->query;
+    struct text_section text = text_of(looking, found->part);
     json_text_comma(to);
     buf_byte(to, '{');
     json_text_member(to, "part");
     json_text_or_null(to, field_parts()[found->part]->name);
     json_text_member(to, "item");
     if (found->passage.item_len)
-        json_text_string(to, section->bytes + found->passage.item_start, found->passage.item_len);
+        json_text_string(to, text.bytes + found->passage.item_start, found->passage.item_len);
     else
         buf_text(to, "null");
     BUF_AUTO struct buf html = BUF_INIT(HTML_MAX);
     const struct passage_query *marked =
         query->parts[found->part] ? query->parts[found->part] : query->nothing;
-    passage_html(analyser, marked, section->bytes, section->len, &found->passage, &html);
+    passage_html(looking->analyser, marked, text.bytes, text.len, &found->passage, &html);
     json_text_member(to, "html");
     json_text_string(to, html.len ? html.data : "", html.len);
     buf_byte(to, '}');
 }
 
 void snippet_put(struct buf *to, struct analyser *analyser, const struct snippet_query *query,
-                 const struct text_section sections[TEXT_SECTION_COUNT], size_t wanted)
+                 struct text_frame *frame, size_t wanted, struct error *error)
 {
+    const struct looking looking = {analyser, query, frame, error};
     buf_byte(to, '[');
     if (wanted > 0) {
         struct found found[FIELD_PART_COUNT * SEARCH_SNIPPETS_MAX];
-        size_t count = find_all(analyser, query, sections, wanted, found);
+        size_t count = find_all(&looking, wanted, found);
         if (count == 0)
-            count = find_beginning(analyser, query->nothing, sections, found);
+            count = find_beginning(&looking, found);
         for (size_t i = 0; i < count && i < wanted; i++)
-            put_found(to, analyser, query, &sections[TEXT_SECTION_PARTS + found[i].part], &found[i]);
+            put_found(to, &looking, &found[i]);
     }
     buf_byte(to, ']');
 }

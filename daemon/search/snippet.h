@@ -21,8 +21,9 @@ void snippet_query_free(struct snippet_query *query);
 
 /* Appends `"snippets":[{part,item,html}, ...]`'s array: the best `wanted` passages over all parts, one a part
  * before a second of any. Title and recipient are shown only where no prose holds anything; where nothing is
- * found the beginning of the first part of prose stands unmarked. */
+ * found the beginning of the first part of prose stands unmarked. Of the record found in `frame` no more is
+ * unpacked than that takes; what is damaged sets `error`. */
 void snippet_put(struct buf *to, struct analyser *analyser, const struct snippet_query *query,
-                 const struct text_section sections[TEXT_SECTION_COUNT], size_t wanted);
+                 struct text_frame *frame, size_t wanted, struct error *error);
 
 #endif

@@ -19,6 +19,8 @@ enum {
         6, /* 3 is 4 % larger, 9 twice as slow for 1 % (20 KB records, dictionary of 112 KB) */
     DICTIONARY_SAMPLES_MIN = 16, /* below this zstd's trainer has too little to learn from */
     WRITE_BUFFER = 1 << 20,      /* bytes gathered before they are written */
+    WRITE_SPARE = 1 << 20,       /* bytes by which frames may be larger than what they hold, while made */
+    TEXT_HEAD_MAX = 10 * (TEXT_SECTION_COUNT + TEXT_FRAME_COUNT), /* bytes of the numbers before the frames */
 };
 
 /* ---- packing ---- */
@@ -33,25 +35,32 @@ void text_pack(const struct text_section sections[TEXT_SECTION_COUNT], struct bu
             buf_append(packed, sections[i].bytes, sections[i].len);
 }
 
-static bool text_unpack(const unsigned char *bytes, size_t len,
-                        struct text_section sections[TEXT_SECTION_COUNT])
+/* Where the sections lie, as their lengths say: `bytes` of those that are there are places behind the
+ * lengths, counted from 0. */
+static bool take_lengths(const unsigned char **at, const unsigned char *end,
+                         struct text_section sections[TEXT_SECTION_COUNT], uint64_t *ret_total)
 {
-    const unsigned char *at = bytes;
-    const unsigned char *end = bytes + len;
-    uint64_t lengths[TEXT_SECTION_COUNT];
-    for (int i = 0; i < TEXT_SECTION_COUNT; i++)
-        if (!column_take(&at, end, &lengths[i]))
-            return false;
+    uint64_t total = 0;
     for (int i = 0; i < TEXT_SECTION_COUNT; i++) {
-        sections[i] = (struct text_section){0};
-        if (lengths[i] == 0)
-            continue;
-        if (lengths[i] - 1 > (uint64_t)(end - at))
+        uint64_t length;
+        if (!column_take(at, end, &length) || length > TEXT_RECORD_MAX)
             return false;
-        sections[i] = (struct text_section){(const char *)at, (size_t)(lengths[i] - 1)};
-        at += lengths[i] - 1;
+        sections[i] = (struct text_section){NULL, length ? (size_t)length - 1 : 0};
+        sections[i].bytes = length ? "" : NULL;
+        total += sections[i].len;
     }
-    return at == end;
+    *ret_total = total;
+    return total <= TEXT_RECORD_MAX;
+}
+
+static int frame_of(int section)
+{
+    if (section == TEXT_SECTION_HIT)
+        return TEXT_FRAME_HIT;
+    if (section == TEXT_SECTION_REST)
+        return TEXT_FRAME_REST;
+    int part = section - TEXT_SECTION_PARTS;
+    return field_parts()[part]->kind == FIELD_PROSE ? TEXT_FRAME_PARTS + part : TEXT_FRAME_HIT;
 }
 
 size_t text_address_pack(const struct text_address *address, char ret_bytes[TEXT_ADDRESS_SIZE])
@@ -157,6 +166,15 @@ struct text_writer {
     ZSTD_CDict *dictionary; /* NULL: none */
 };
 
+/* There is one dictionary, so that no frame needs to name it. */
+static bool set_up(struct text_writer *writer)
+{
+    return !ZSTD_isError(
+               ZSTD_CCtx_setParameter(writer->context, ZSTD_c_compressionLevel, COMPRESSION_LEVEL)) &&
+           !ZSTD_isError(ZSTD_CCtx_setParameter(writer->context, ZSTD_c_dictIDFlag, 0)) &&
+           !ZSTD_isError(ZSTD_CCtx_refCDict(writer->context, writer->dictionary));
+}
+
 int text_writer_open(const char *path, const char *dictionary_path, struct text_writer **ret_writer,
                      struct error *error)
 {
@@ -176,11 +194,11 @@ int text_writer_open(const char *path, const char *dictionary_path, struct text_
     *writer = (struct text_writer){.path = mem_text(path),
                                    .fd = fd,
                                    .size = (uint64_t)size,
-                                   .gathered = BUF_INIT(WRITE_BUFFER + TEXT_RECORD_MAX + (1 << 20)),
+                                   .gathered = BUF_INIT(WRITE_BUFFER + TEXT_RECORD_MAX + WRITE_SPARE),
                                    .context = ZSTD_createCCtx()};
     if (dictionary_len)
         writer->dictionary = ZSTD_createCDict(dictionary, dictionary_len, COMPRESSION_LEVEL);
-    if (!writer->context || (dictionary_len && !writer->dictionary)) {
+    if (!writer->context || (dictionary_len && !writer->dictionary) || !set_up(writer)) {
         text_writer_free(writer);
         error_set(error, "no memory to compress with");
         return -1;
@@ -209,6 +227,62 @@ static int flush(struct text_writer *writer, struct error *error)
     return 0;
 }
 
+/* Appends one frame of `len` bytes, which stand in `bytes`, as it is where it does not get smaller. */
+static bool put_frame(struct text_writer *writer, const char *bytes, size_t len, size_t *ret_stored)
+{
+    size_t bound = ZSTD_compressBound(len);
+    char *to = len ? buf_reserve(&writer->gathered, bound) : NULL;
+    *ret_stored = 0;
+    if (!to)
+        return len == 0;
+    size_t stored = ZSTD_compress2(writer->context, to, bound, bytes, len);
+    if (ZSTD_isError(stored))
+        return false;
+    if (stored >= len) {
+        memcpy(to, bytes, len);
+        stored = len;
+    }
+    writer->gathered.len += stored;
+    *ret_stored = stored;
+    return true;
+}
+
+/* Gathers the sections of a frame; the sections' bytes follow each other from `bytes` on. */
+static void gather_frame(const struct text_section sections[TEXT_SECTION_COUNT], const char *bytes, int frame,
+                         struct buf *gathered)
+{
+    buf_reset(gathered);
+    for (int i = 0; i < TEXT_SECTION_COUNT; bytes += sections[i].len, i++)
+        if (frame_of(i) == frame)
+            buf_append(gathered, bytes, sections[i].len);
+}
+
+/* Appends head and frames; false where there is no memory. What was appended in vain is for the caller to
+ * take off. The head is as long as it is only known once the frames are there, so they are moved behind it.
+ */
+static bool put_record(struct text_writer *writer, const struct text_section sections[TEXT_SECTION_COUNT],
+                       const char *lengths, const char *bytes)
+{
+    BUF_AUTO struct buf head = BUF_INIT(TEXT_HEAD_MAX);
+    BUF_AUTO struct buf frame = BUF_INIT(TEXT_RECORD_MAX);
+    struct buf *to = &writer->gathered;
+    size_t before = to->len;
+    buf_append(&head, lengths, (size_t)(bytes - lengths));
+    for (int i = 0; i < TEXT_FRAME_COUNT; i++) {
+        size_t stored;
+        gather_frame(sections, bytes, i, &frame);
+        if (buf_failed(&frame) || !put_frame(writer, frame.data, frame.len, &stored))
+            return false;
+        column_put(&head, stored);
+    }
+    if (buf_failed(&head) || !buf_reserve(to, head.len))
+        return false;
+    memmove(to->data + before + head.len, to->data + before, to->len - before);
+    memcpy(to->data + before, head.data, head.len);
+    to->len += head.len;
+    return true;
+}
+
 int text_writer_put(struct text_writer *writer, const struct buf *packed, struct text_address *ret_address,
                     struct error *error)
 {
@@ -216,22 +290,22 @@ int text_writer_put(struct text_writer *writer, const struct buf *packed, struct
         error_set(error, "a record of more than %d MiB cannot be stored", TEXT_RECORD_MAX >> 20);
         return -1;
     }
-    size_t bound = ZSTD_compressBound(packed->len);
-    char *to = buf_reserve(&writer->gathered, bound);
-    size_t stored;
-    if (!to)
-        stored = (size_t)-1;
-    else if (writer->dictionary)
-        stored = ZSTD_compress_usingCDict(writer->context, to, bound, packed->data, packed->len,
-                                          writer->dictionary);
-    else
-        stored = ZSTD_compressCCtx(writer->context, to, bound, packed->data, packed->len, COMPRESSION_LEVEL);
-    if (ZSTD_isError(stored)) {
-        error_set(error, "a record cannot be compressed: %s", ZSTD_getErrorName(stored));
+    struct text_section sections[TEXT_SECTION_COUNT];
+    const unsigned char *bytes = (const unsigned char *)packed->data, *end = bytes + packed->len;
+    uint64_t total;
+    if (!take_lengths(&bytes, end, sections, &total) || total != (uint64_t)(end - bytes)) {
+        error_set(error, "what is to be stored is no packed record");
         return -1;
     }
+    size_t before = writer->gathered.len;
+    if (!put_record(writer, sections, packed->data, (const char *)bytes)) {
+        writer->gathered.len = before;
+        writer->gathered.failed = false;
+        error_set(error, "no memory to compress a record");
+        return -1;
+    }
+    size_t stored = writer->gathered.len - before;
     *ret_address = (struct text_address){writer->size, (uint32_t)stored, (uint32_t)packed->len};
-    writer->gathered.len += stored;
     writer->size += stored;
     return writer->gathered.len >= WRITE_BUFFER ? flush(writer, error) : 0;
 }
@@ -256,10 +330,19 @@ struct text_reader {
     ZSTD_DDict *dictionary; /* NULL: none */
 };
 
+struct packed_frame {
+    const char *stored; /* in the file */
+    size_t stored_len, len;
+    char *bytes; /* NULL: not unpacked yet */
+};
+
 struct text_frame {
     ZSTD_DCtx *context;
-    char *bytes;
+    const struct text_reader *reader;
+    char *bytes; /* of all frames that were unpacked, each in its place */
     size_t cap;
+    struct packed_frame frames[TEXT_FRAME_COUNT];
+    struct text_section sections[TEXT_SECTION_COUNT];
 };
 
 static int map_file(const char *path, struct text_reader *reader, struct error *error)
@@ -333,33 +416,104 @@ void text_frame_free(struct text_frame *frame)
     free(frame);
 }
 
-int text_reader_get(const struct text_reader *reader, struct text_frame *frame,
-                    const struct text_address *address, struct text_section ret_sections[TEXT_SECTION_COUNT],
-                    struct error *error)
+static int damaged(struct error *error, const char *what)
 {
-    if (!frame->context || address->offset > reader->len || address->stored > reader->len - address->offset) {
-        error_set(
-            error,
-            "a stored record lies outside its file: the index is damaged; purpose-index --check says more");
-        return -1;
+    error_set(error, "a stored record %s: the index is damaged; purpose-index --check says more", what);
+    return -1;
+}
+
+/* Reads what stands before the frames; false where it is damaged. */
+static bool take_head(struct text_frame *frame, const struct text_address *address, const unsigned char *at)
+{
+    const unsigned char *first = at, *end = at + address->stored;
+    uint64_t total, stored;
+    if (!take_lengths(&at, end, frame->sections, &total) || total + (uint64_t)(at - first) != address->size)
+        return false;
+    for (int i = 0; i < TEXT_FRAME_COUNT; i++) {
+        if (!column_take(&at, end, &stored) || stored > address->stored)
+            return false;
+        frame->frames[i] = (struct packed_frame){.stored_len = (size_t)stored};
     }
+    for (int i = 0; i < TEXT_SECTION_COUNT; i++)
+        frame->frames[frame_of(i)].len += frame->sections[i].len;
+    for (int i = 0; i < TEXT_FRAME_COUNT; i++) {
+        struct packed_frame *packed = &frame->frames[i];
+        if (packed->stored_len > (size_t)(end - at) || packed->stored_len > packed->len ||
+            (packed->len > 0 && packed->stored_len == 0))
+            return false;
+        packed->stored = (const char *)at;
+        at += packed->stored_len;
+    }
+    return at == end;
+}
+
+int text_reader_find(const struct text_reader *reader, struct text_frame *frame,
+                     const struct text_address *address, struct error *error)
+{
+    frame->reader = reader;
+    if (!frame->context || address->offset > reader->len || address->stored > reader->len - address->offset)
+        return damaged(error, "lies outside its file");
+    const char *stored = reader->bytes ? reader->bytes + address->offset : "";
+    if (!take_head(frame, address, (const unsigned char *)stored))
+        return damaged(error, "cannot be unpacked");
     if (address->size > frame->cap) {
         frame->bytes = mem_grow(frame->bytes, address->size, 1);
         frame->cap = address->size;
     }
-    const char *stored = reader->bytes ? reader->bytes + address->offset : "";
-    size_t size;
-    if (reader->dictionary)
-        size = ZSTD_decompress_usingDDict(frame->context, frame->bytes, frame->cap, stored, address->stored,
-                                          reader->dictionary);
-    else
-        size = ZSTD_decompressDCtx(frame->context, frame->bytes, frame->cap, stored, address->stored);
-    if (ZSTD_isError(size) || size != address->size ||
-        !text_unpack((const unsigned char *)frame->bytes, size, ret_sections)) {
-        error_set(
-            error,
-            "a stored record cannot be unpacked: the index is damaged; purpose-index --check says more");
-        return -1;
-    }
     return 0;
+}
+
+/* The place of a frame's bytes, behind those of the frames before it. */
+static char *place_of(const struct text_frame *frame, int number)
+{
+    char *place = frame->bytes;
+    for (int i = 0; i < number; i++)
+        place += frame->frames[i].len;
+    return place;
+}
+
+static bool unpack(struct text_frame *frame, struct packed_frame *packed, char *to)
+{
+    const struct text_reader *reader = frame->reader;
+    size_t len = packed->len;
+    if (packed->stored_len == packed->len) {
+        memcpy(to, packed->stored, packed->len);
+    } else if (reader->dictionary) {
+        len = ZSTD_decompress_usingDDict(frame->context, to, packed->len, packed->stored, packed->stored_len,
+                                         reader->dictionary);
+    } else {
+        len = ZSTD_decompressDCtx(frame->context, to, packed->len, packed->stored, packed->stored_len);
+    }
+    if (ZSTD_isError(len) || len != packed->len)
+        return false;
+    packed->bytes = to;
+    return true;
+}
+
+int text_frame_section(struct text_frame *frame, int section, struct text_section *ret_section,
+                       struct error *error)
+{
+    int number = frame_of(section);
+    struct packed_frame *packed = &frame->frames[number];
+    struct text_section found = frame->sections[section];
+    if (found.len > 0) {
+        if (!packed->bytes && !unpack(frame, packed, place_of(frame, number)))
+            return damaged(error, "cannot be unpacked");
+        found.bytes = packed->bytes;
+        for (int before = 0; before < section; before++)
+            if (frame_of(before) == number)
+                found.bytes += frame->sections[before].len;
+    }
+    *ret_section = found;
+    return 0;
+}
+
+int text_reader_get(const struct text_reader *reader, struct text_frame *frame,
+                    const struct text_address *address, struct text_section ret_sections[TEXT_SECTION_COUNT],
+                    struct error *error)
+{
+    int status = text_reader_find(reader, frame, address, error);
+    for (int i = 0; i < TEXT_SECTION_COUNT && status == 0; i++)
+        status = text_frame_section(frame, i, &ret_sections[i], error);
+    return status;
 }

@@ -153,6 +153,19 @@ static void read_records(const char *path, const char *dictionary, const struct 
         assert_non_null(sections[TEXT_SECTION_PARTS + 4].bytes); /* empty is not absent */
         assert_int_equal(sections[TEXT_SECTION_PARTS + 4].len, 0);
     }
+    /* Section after section, in whatever order, and again. */
+    struct text_section whole[TEXT_SECTION_COUNT], section;
+    for (int i = 0; i < count; i++) {
+        assert_int_equal(text_reader_find(reader, frame, &addresses[i], &error), 0);
+        for (int s = 2 * TEXT_SECTION_COUNT - 1; s >= 0; s--)
+            assert_int_equal(
+                text_frame_section(frame, s % TEXT_SECTION_COUNT, &whole[s % TEXT_SECTION_COUNT], &error), 0);
+        assert_int_equal(whole[TEXT_SECTION_HIT].len, 6);
+        assert_memory_equal(whole[TEXT_SECTION_HIT].bytes, "\"id\":1", 6);
+        assert_memory_equal(whole[TEXT_SECTION_REST].bytes, "{}", 2);
+        assert_int_equal(text_frame_section(frame, TEXT_SECTION_PARTS, &section, &error), 0);
+        assert_null(section.bytes);
+    }
     struct text_address outside = {1 << 30, 10, 10};
     struct text_section sections[TEXT_SECTION_COUNT];
     assert_int_equal(text_reader_get(reader, frame, &outside, sections, &error), -1);
