@@ -45,6 +45,7 @@ struct facet_column {
     struct strlist paths;       /* hierarchical facets: every node's path, for resolving what people type */
     struct lists documents;     /* document to nodes */
     struct lists combinations;  /* release facets: combination of values to nodes */
+    uint32_t *totals;           /* by node: how many current documents have it */
 };
 
 enum document_state { DOCUMENT_IS_THERE = 1, DOCUMENT_IS_OLD = 2, DOCUMENT_HAS_RELEASES = 4 };
@@ -108,6 +109,8 @@ struct columns {
 enum shim_status columns_load(struct shim_reader *reader, struct columns **ret_columns, struct error *error);
 void columns_free(struct columns *columns);
 
+/* Adds one to a node's count for each of the documents that has it. */
+void columns_count(const struct lists *lists, const struct bits *documents, uint32_t *counts);
 /* The node of a value given by key, label or any spelling met; NODE_UNKNOWN where there is none. */
 int32_t columns_node(const struct facet_column *facet, const char *value);
 /* Calls `take` with every name by which columns_node knows a value, folded as key_fold does. */

@@ -140,6 +140,31 @@ struct counting {
     uint32_t *seen; /* by node: the document that was added last */
 };
 
+/* Of all current documents most: what the others have is taken off the totals. */
+static void count_most(const struct columns *columns, const struct facet_column *column,
+                       const struct bits *documents, uint32_t *counts)
+{
+    BITS_AUTO struct bits others = bits_copy(&columns->current);
+    bits_and_not(&others, documents);
+    columns_count(&column->documents, &others, counts);
+    for (size_t node = 0; node < column->node_count; node++)
+        counts[node] = column->totals[node] - counts[node];
+}
+
+/* Every value of every document once: nothing stands between a document and what it says over all. */
+static uint32_t *count_plainly(const struct columns *columns, const struct bits *documents, int facet)
+{
+    const struct facet_column *column = &columns->facets[facet];
+    uint32_t *counts = mem_zero(column->node_count, sizeof *counts);
+    size_t total = bits_total(documents);
+    bool are_current = bits_shared(documents, &columns->current) == total;
+    if (are_current && 2 * total > columns->record_count)
+        count_most(columns, column, documents, counts);
+    else
+        columns_count(&column->documents, documents, counts);
+    return counts;
+}
+
 static void add_values(struct counting *counting, uint32_t document)
 {
     const struct lists *lists = &counting->columns->facets[counting->facet].documents;
@@ -179,6 +204,8 @@ uint32_t *count_records(const struct request *request, const struct columns *col
 {
     size_t nodes = columns->facets[facet].node_count;
     bool restricted = rows_are_restricted(request, columns, facet);
+    if (!restricted && !request->newest_version)
+        return count_plainly(columns, filtered_for(filtered, facet), facet);
     struct counting counting = {.columns = columns,
                                 .filtered = filtered,
                                 .facet = facet,
@@ -261,6 +288,8 @@ uint32_t *count_releases(const struct request *request, const struct columns *co
 
 /* ---- values ---- */
 
+enum { INSERTED_MAX = 64 }; /* values up to which the best are kept in order while all are looked at */
+
 struct value {
     int32_t node;
     uint32_t count;
@@ -308,12 +337,18 @@ static bool is_listed(const struct counted *counted, const struct node *node, in
            label_contains(node, counted->contains);
 }
 
-static void put_value(struct buf *to, const struct facet_column *column, const struct value *value,
-                      bool selected, const uint32_t *counts)
+/* How many values of a level below count something. */
+static size_t count_children(const struct facet_column *column, int32_t parent, const uint32_t *counts)
 {
     size_t children = 0;
     for (size_t node = 0; column->field->kind == FIELD_PATHS && node < column->node_count; node++)
-        children += column->nodes[node].parent == value->node && counts[node] > 0;
+        children += column->nodes[node].parent == parent && counts[node] > 0;
+    return children;
+}
+
+static void put_value(struct buf *to, const struct facet_column *column, const struct value *value,
+                      bool selected, const uint32_t *counts)
+{
     json_text_comma(to);
     buf_byte(to, '{');
     json_text_member(to, "value");
@@ -325,7 +360,7 @@ static void put_value(struct buf *to, const struct facet_column *column, const s
     json_text_member(to, "selected");
     buf_text(to, selected ? "true" : "false");
     json_text_member(to, "children");
-    json_text_number(to, (long long)children);
+    json_text_number(to, (long long)count_children(column, value->node, counts));
     const char *explanation =
         strcmp(column->field->facet, "legal_basis") == 0 ? legal_basis_explain(value->key) : NULL;
     if (explanation) {
@@ -349,18 +384,43 @@ static void put_unknown(struct buf *to, const struct selection *selection)
     }
 }
 
-/* The values asked, in order; *new*. */
-static struct value *list_values(const struct facet_column *column, const struct counted *counted,
-                                 const uint32_t *counts, size_t *ret_count)
+/* Puts a value in its place among the best so far, of which there are at most `wanted`; returns how many. */
+static size_t insert_value(struct value *best, size_t count, size_t wanted, const struct value *value,
+                           int (*compare)(const void *, const void *))
 {
-    struct value *values = mem_zero(column->node_count, sizeof *values);
-    size_t count = 0;
-    for (size_t node = 0; node < column->node_count; node++)
-        if (is_listed(counted, &column->nodes[node], (int32_t)node, counts[node]))
-            values[count++] = (struct value){(int32_t)node, counts[node], column->nodes[node].key};
-    if (count > 1)
-        qsort(values, count, sizeof *values, counted->by_value ? by_key : by_count);
+    if (count == wanted && compare(value, &best[count - 1]) >= 0)
+        return count;
+    size_t at = count < wanted ? count : count - 1;
+    for (; at > 0 && compare(value, &best[at - 1]) < 0; at--)
+        best[at] = best[at - 1];
+    best[at] = *value;
+    return count < wanted ? count + 1 : count;
+}
+
+/* The values asked, in order, those behind offset and limit perhaps left out; *new*. `*ret_count` is how many
+ * there are, `*ret_total` how many there would be with those. */
+static struct value *list_values(const struct facet_column *column, const struct counted *counted,
+                                 const uint32_t *counts, size_t *ret_count, size_t *ret_total)
+{
+    int (*compare)(const void *, const void *) = counted->by_value ? by_key : by_count;
+    size_t wanted = counted->offset + counted->limit;
+    bool few = wanted > 0 && wanted <= INSERTED_MAX;
+    struct value *values = mem_zero(few ? wanted : column->node_count, sizeof *values);
+    size_t count = 0, total = 0;
+    for (size_t node = 0; node < column->node_count; node++) {
+        if (!is_listed(counted, &column->nodes[node], (int32_t)node, counts[node]))
+            continue;
+        struct value value = {(int32_t)node, counts[node], column->nodes[node].key};
+        total++;
+        if (few)
+            count = insert_value(values, count, wanted, &value, compare);
+        else
+            values[count++] = value;
+    }
+    if (!few && count > 1)
+        qsort(values, count, sizeof *values, compare);
     *ret_count = count;
+    *ret_total = total;
     return values;
 }
 
@@ -370,7 +430,7 @@ void count_put(struct buf *to, const struct request *request, const struct colum
     const struct facet_column *column = &columns->facets[counted->facet];
     const struct selection *selection = &request->selections[counted->facet];
     size_t count;
-    struct value *values = list_values(column, counted, counts, &count);
+    struct value *values = list_values(column, counted, counts, &count, ret_total);
     struct bits shown = bits_new(column->node_count);
     buf_byte(to, '[');
     for (size_t i = counted->offset; i < count && i - counted->offset < counted->limit; i++) {
@@ -388,5 +448,4 @@ void count_put(struct buf *to, const struct request *request, const struct colum
     buf_byte(to, ']');
     bits_free(&shown);
     free(values);
-    *ret_total = count;
 }

@@ -396,6 +396,37 @@ static void gather_from_releases(struct columns *columns, struct facet_column *c
     lists_finish(&rows, &column->documents, &ignored);
 }
 
+/* ---- counts ---- */
+
+static inline void count_items(const struct lists *lists, size_t first, size_t end, uint32_t *counts)
+{
+    const uint32_t *item = lists->items + lists->starts[first], *last = lists->items + lists->starts[end];
+    for (; item < last; item++)
+        counts[*item]++;
+}
+
+void columns_count(const struct lists *lists, const struct bits *documents, uint32_t *counts)
+{
+    enum { BITS = 64 };
+    for (size_t i = 0; i < bits_words(documents->count); i++) {
+        uint64_t word = documents->words[i];
+        if (word == UINT64_MAX) {
+            count_items(lists, i * BITS, (i + 1) * BITS, counts);
+            continue;
+        }
+        for (; word; word &= word - 1) {
+            size_t document = i * BITS + (size_t)__builtin_ctzll(word);
+            count_items(lists, document, document + 1, counts);
+        }
+    }
+}
+
+static void count_totals(const struct columns *columns, struct facet_column *column)
+{
+    column->totals = mem_zero(column->node_count, sizeof *column->totals);
+    columns_count(&column->documents, &columns->current, column->totals);
+}
+
 /* ---- all together ---- */
 
 static void free_loading(struct facet_loading *facets, size_t count)
@@ -432,6 +463,7 @@ enum shim_status columns_load_facets(struct loading *loading)
         label_nodes(&facets[i]);
         if (i < columns->release_facet_count)
             gather_from_releases(columns, &columns->facets[i]);
+        count_totals(columns, &columns->facets[i]);
     }
     free_loading(facets, columns->facet_count);
     return status;
@@ -455,6 +487,7 @@ void columns_free_facets(struct columns *columns)
         strlist_free(&column->paths);
         lists_free(&column->documents);
         lists_free(&column->combinations);
+        free(column->totals);
     }
     free(columns->facets);
     lists_free(&columns->rows);
