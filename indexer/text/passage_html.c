@@ -135,11 +135,59 @@ static void write_character(struct writing *writing, const char *text, size_t at
     }
 }
 
+/* Whether a byte is a character that is shown as it is, and not escaped. */
+static bool is_plain(unsigned char byte)
+{
+    static const bool plain[256] = {
+        ['!'] = true, ['#' ... '%'] = true, ['(' ... ';'] = true, ['='] = true, ['?' ... '~'] = true};
+    return plain[byte];
+}
+
+/* The end of the plain characters that begin at `at` and are all marked, or all not. */
+static size_t plain_end(const struct writing *writing, const char *text, size_t at, size_t end)
+{
+    const struct match_mark *mark = writing->marks, *last = mark + writing->mark_count;
+
+    while (mark < last && mark->end <= at)
+        mark++;
+    if (mark < last && mark->start > at)
+        end = mark->start < end ? mark->start : end;
+    else if (mark < last)
+        end = mark->end < end ? mark->end : end;
+    while (at < end && is_plain((unsigned char)text[at]))
+        at++;
+    return at;
+}
+
+/* Writes what is mostly there, plain characters, as many as can be at once; returns how many. */
+static size_t write_plain(struct writing *writing, const char *text, size_t at, size_t end)
+{
+    size_t len = plain_end(writing, text, at, end) - at;
+
+    if (len == 0)
+        return 0;
+    lead_to(writing, at);
+    buf_append(writing->html, text + at, len);
+    writing->is_invalid = false;
+    return len;
+}
+
 static void write_stretch(struct writing *writing, const char *text, size_t start, size_t end)
 {
     for (size_t at = start; at < end;) {
         int32_t character;
-        size_t len = fold_decode(text, end, at, &character);
+        size_t len = write_plain(writing, text, at, end);
+        if (len > 0) {
+            at += len;
+            continue;
+        }
+        if (text[at] == ' ') {
+            writing->is_invalid = false;
+            writing->has_space = true;
+            at++;
+            continue;
+        }
+        len = fold_decode(text, end, at, &character);
         write_character(writing, text, at, len, character);
         at += len;
     }
