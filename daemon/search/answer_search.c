@@ -87,7 +87,8 @@ static enum search_status put_hit(struct inquiry *inquiry, const struct page *pa
     json_text_member(to, "score");
     buf_printf(to, "%.4f", hit->weight);
     json_text_member(to, "snippets");
-    snippet_put(to, inquiry->worker->analyser, showing->snippets, frame, inquiry->request.snippets, &error);
+    const struct snippet_record record = {frame, inquiry->worker->reader, columns, hit->document};
+    snippet_put(to, inquiry->worker->analyser, showing->snippets, &record, inquiry->request.snippets, &error);
     if (error.is_set)
         return answer_fail(inquiry->error, -32603, "%s: %s", columns->ids[hit->document], error.text);
     enum search_status status = put_explanation(inquiry, showing, number, to);

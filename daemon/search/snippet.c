@@ -10,7 +10,8 @@
 enum {
     PHRASE_WEIGHT = 4, /* a phrase says more than its words */
     WORD_WEIGHT = 1,
-    HTML_MAX = 64 << 10, /* bytes of one snippet; a passage of some hundred bytes stays far below */
+    POSITIONS_TERMS_MAX = 8, /* terms that the index is asked for, of each hit */
+    HTML_MAX = 64 << 10,     /* bytes of one snippet; a passage of some hundred bytes stays far below */
 };
 
 /* ---- what to mark ---- */
@@ -117,7 +118,7 @@ void snippet_query_free(struct snippet_query *query)
 struct looking {
     struct analyser *analyser;
     const struct snippet_query *query;
-    struct text_frame *frame;
+    const struct snippet_record *record;
     struct error *error;
 };
 
@@ -125,7 +126,7 @@ struct looking {
 static struct text_section text_of(const struct looking *looking, int part)
 {
     struct text_section section;
-    if (text_frame_section(looking->frame, TEXT_SECTION_PARTS + part, &section, looking->error) != 0)
+    if (text_frame_section(looking->record->frame, TEXT_SECTION_PARTS + part, &section, looking->error) != 0)
         return (struct text_section){0};
     return section;
 }
@@ -156,39 +157,94 @@ static int by_worth(const void *a, const void *b)
     return left->part - right->part;
 }
 
-/* Whether no part behind this one can have a better passage: an equal one stands after it. */
-static bool is_unbeatable(const struct snippet_query *query, int part, const struct passage *passage)
+/* The query that all parts share; NULL where they do not, or its terms are too many to ask the index for. */
+static const struct passage_query *shared_query(const struct snippet_query *query)
 {
-    for (int later = part + 1; later < FIELD_PART_COUNT; later++)
-        if (query->parts[later] && passage_query_most(query->parts[later]) > passage->score)
-            return false;
-    return !is_heading(part);
+    const struct passage_query *shared = NULL;
+    for (int part = 0; part < FIELD_PART_COUNT; part++) {
+        if (shared && query->parts[part] && query->parts[part] != shared)
+            return NULL;
+        shared = query->parts[part] ? query->parts[part] : shared;
+    }
+    return shared && passage_query_terms(shared) <= POSITIONS_TERMS_MAX ? shared : NULL;
 }
 
-static size_t find_all(const struct looking *looking, size_t wanted, struct found *found)
+/* Where each term stands in the record; free the items. False where the index cannot be read: then nothing is
+ * known. */
+static bool read_positions(const struct looking *looking, const struct passage_query *query,
+                           struct passage_positions *positions)
 {
-    const struct snippet_query *query = looking->query;
-    size_t count = 0;
+    for (size_t i = 0; i < passage_query_terms(query); i++) {
+        struct term term = passage_query_term_at(query, i);
+        struct shim_error ignored;
+        uint32_t *items;
+        size_t count;
+        if (shim_reader_positions(looking->record->reader, looking->record->document, term.bytes, term.len,
+                                  &items, &count, &ignored) != SHIM_OK)
+            return false;
+        positions[i] = (struct passage_positions){items, count};
+    }
+    return true;
+}
+
+/* What a passage of each part is worth at most. */
+static void bound_parts(const struct looking *looking, double bounds[FIELD_PART_COUNT])
+{
+    struct passage_positions positions[POSITIONS_TERMS_MAX] = {0};
+    const struct passage_query *shared = shared_query(looking->query);
+    const uint32_t *starts = looking->record->columns->part_starts[looking->record->document];
+    bool is_known = shared && read_positions(looking, shared, positions);
     for (int part = 0; part < FIELD_PART_COUNT; part++) {
-        if (!query->parts[part])
-            continue;
+        const struct passage_query *query = looking->query->parts[part];
+        uint32_t end = part + 1 < FIELD_PART_COUNT ? starts[part + 1] : UINT32_MAX;
+        bounds[part] = query ? passage_query_most(query) : 0;
+        if (query && is_known)
+            bounds[part] = passage_query_bound(query, positions, starts[part], end);
+    }
+    for (size_t i = 0; i < POSITIONS_TERMS_MAX; i++)
+        shim_free((void *)positions[i].items);
+}
+
+/* The part, heading or not, that may have the best passage, the first of such; -1 where none has any. */
+static int best_part(const double bounds[FIELD_PART_COUNT], bool headings)
+{
+    int best = -1;
+    for (int part = 0; part < FIELD_PART_COUNT; part++)
+        if (is_heading(part) == headings && bounds[part] > (best < 0 ? 0 : bounds[best]))
+            best = part;
+    return best;
+}
+
+/* Adds the passages of the parts, those first that may have the best. Where one is wanted, only until no part
+ * can have a better one: of equal ones the first part's is taken. */
+static size_t find_in(const struct looking *looking, double bounds[FIELD_PART_COUNT], bool headings,
+                      size_t wanted, struct found *found)
+{
+    size_t count = 0;
+    for (int part; (part = best_part(bounds, headings)) >= 0; bounds[part] = 0) {
+        struct found limit = {.part = part, .passage = {.score = bounds[part]}};
+        if (wanted == 1 && count > 0 && by_worth(&found[0], &limit) < 0)
+            break;
         struct text_section text = text_of(looking, part);
         struct passage passages[SEARCH_SNIPPETS_MAX];
-        size_t n = passage_find(looking->analyser, query->parts[part], text.bytes, text.len,
+        size_t n = passage_find(looking->analyser, looking->query->parts[part], text.bytes, text.len,
                                 PASSAGE_LENGTH_DEFAULT, passages, wanted);
         for (size_t i = 0; i < n; i++)
             if (passages[i].score > 0)
                 found[count++] = (struct found){part, i, passages[i]};
-        if (wanted == 1 && n > 0 && passages[0].score > 0 && is_unbeatable(query, part, &passages[0]))
-            break;
+        if (count > 1)
+            qsort(found, count, sizeof *found, by_worth);
     }
-    if (count > 1)
-        qsort(found, count, sizeof *found, by_worth);
-    /* Title and recipient are shown with every hit anyway. */
-    size_t prose = 0;
-    while (prose < count && !is_heading(found[prose].part))
-        prose++;
-    return prose ? prose : count;
+    return count;
+}
+
+/* Title and recipient are shown with every hit anyway. */
+static size_t find_all(const struct looking *looking, size_t wanted, struct found *found)
+{
+    double bounds[FIELD_PART_COUNT];
+    bound_parts(looking, bounds);
+    size_t count = find_in(looking, bounds, false, wanted, found);
+    return count ? count : find_in(looking, bounds, true, wanted, found);
 }
 
 /* The beginning of the first part of prose there is. */
@@ -229,9 +285,9 @@ static void put_found(struct buf *to, const struct looking *looking, const struc
 }
 
 void snippet_put(struct buf *to, struct analyser *analyser, const struct snippet_query *query,
-                 struct text_frame *frame, size_t wanted, struct error *error)
+                 const struct snippet_record *record, size_t wanted, struct error *error)
 {
-    const struct looking looking = {analyser, query, frame, error};
+    const struct looking looking = {analyser, query, record, error};
     buf_byte(to, '[');
     if (wanted > 0) {
         struct found found[FIELD_PART_COUNT * SEARCH_SNIPPETS_MAX];

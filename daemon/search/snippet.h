@@ -19,11 +19,19 @@ struct snippet_query {
 struct snippet_query *snippet_query_new(struct matcher *matcher, const struct query *query);
 void snippet_query_free(struct snippet_query *query);
 
+/* A record that passages are cut out of; all *borrowed*. */
+struct snippet_record {
+    struct text_frame *frame; /* in which it was found */
+    struct shim_reader *reader;
+    const struct columns *columns;
+    uint32_t document;
+};
+
 /* Appends `"snippets":[{part,item,html}, ...]`'s array: the best `wanted` passages over all parts, one a part
  * before a second of any. Title and recipient are shown only where no prose holds anything; where nothing is
- * found the beginning of the first part of prose stands unmarked. Of the record found in `frame` no more is
- * unpacked than that takes; what is damaged sets `error`. */
+ * found the beginning of the first part of prose stands unmarked. No more is unpacked and
+ * read than that takes, by where the index says that the words stand; what is damaged sets `error`. */
 void snippet_put(struct buf *to, struct analyser *analyser, const struct snippet_query *query,
-                 struct text_frame *frame, size_t wanted, struct error *error);
+                 const struct snippet_record *record, size_t wanted, struct error *error);
 
 #endif

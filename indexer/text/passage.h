@@ -45,6 +45,21 @@ bool passage_query_is_empty(const struct passage_query *query);
 /* The score of a passage that holds everything: no passage has more. */
 double passage_query_most(const struct passage_query *query);
 
+/* Its distinct terms, and each of them, *borrowed*. */
+size_t passage_query_terms(const struct passage_query *query);
+struct term passage_query_term_at(const struct passage_query *query, size_t number);
+
+/* Ascending positions of a term. */
+struct passage_positions {
+    const uint32_t *items;
+    size_t count;
+};
+
+/* The score that no passage of a text passes whose tokens lie from position `from` up to `to`, the positions
+ * of each term being known; 0 where nothing of the query stands there. */
+double passage_query_bound(const struct passage_query *query, const struct passage_positions *terms,
+                           uint32_t from, uint32_t to);
+
 struct passage {
     size_t start, end; /* bytes of the text */
     double score;      /* 0: nothing of the query stands in the text, the passage is its beginning */

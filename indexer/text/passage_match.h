@@ -30,6 +30,7 @@ struct match_item {
     uint64_t units;    /* weight, with the kind's factor; at least 1 */
     uint32_t form_of;  /* the item that it counts as: itself, unless it is another form of one before */
     uint32_t first, n; /* its terms, in passage_query.order */
+    uint32_t term;     /* of MATCH_WORD */
     unsigned window;   /* of MATCH_NEAR, positions */
 };
 

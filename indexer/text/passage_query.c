@@ -186,7 +186,7 @@ void passage_query_word(struct passage_query *query, const char *term, size_t le
         return;
     if (query->terms[number].word_item < 0) {
         query->terms[number].word_item = (int32_t)query->item_count;
-        add_item(query, MATCH_WORD, weight);
+        add_item(query, MATCH_WORD, weight)->term = (uint32_t)number;
         return;
     }
     query->is_same_next = false;
