@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <xapian.h>
 
@@ -68,8 +69,9 @@ struct shim_document {
 
 struct shim_reader {
     Xapian::Database index;
-    bool of_writer;               /* a view: lives and moves with its writer */
-    shim_status spoilt = SHIM_OK; /* see reading() */
+    bool of_writer;                         /* a view: lives and moves with its writer */
+    shim_status spoilt = SHIM_OK;           /* see reading() */
+    std::vector<Xapian::termcount> lengths; /* of documents, by number; empty until they are asked for */
 };
 
 namespace shim

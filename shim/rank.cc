@@ -5,6 +5,7 @@
 
 #include "shim/match.hh"
 #include "shim/source.hh"
+#include "shim/weigh.hh"
 
 using shim::guarded;
 using shim::Kind;
@@ -230,6 +231,10 @@ enum shim_status shim_top_by_weight(struct shim_reader *reader, const struct shi
     if (!is_sound(*weighting))
         return report(error, SHIM_INVALID, "a weighting parameter is out of its bounds");
     return shim::reading(reader, error, [&] {
+        if (words && !reader->of_writer && shim::can_weigh(*query)) {
+            *ret_n = shim::weigh_top(*reader, *query, words, bits, *weighting, offset, limit, hits);
+            return SHIM_OK;
+        }
         const Xapian::doccount documents = reader->index.get_doccount();
         shim::Bitmap within = shim::all_numbers(reader->index, words ? bits : SIZE_MAX);
         if (words)

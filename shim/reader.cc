@@ -36,7 +36,7 @@ extern "C" {
 enum shim_status shim_reader_open(const char *path, struct shim_reader **ret_reader, struct shim_error *error)
 {
     shim_status status = guarded(error, [&] {
-        *ret_reader = new shim_reader{shim::open_index(path), false, SHIM_OK};
+        *ret_reader = new shim_reader{shim::open_index(path), false, SHIM_OK, {}};
         return SHIM_OK;
     });
     return shim::at_path(status, path, error);
@@ -56,6 +56,7 @@ enum shim_status shim_reader_refresh(struct shim_reader *reader, bool *ret_chang
         /* reopen()'s own answer is true for an index without a commit, whatever happened. */
         const Xapian::rev before = reader->index.get_revision();
         reader->index.reopen();
+        reader->lengths.clear();
         const bool changed = reader->index.get_revision() != before;
         if (changed)
             reader->spoilt = SHIM_OK;

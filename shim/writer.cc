@@ -127,7 +127,7 @@ enum shim_status shim_writer_open(const char *path, struct shim_writer **ret_wri
         const bool there = access((std::string(path) + "/iamglass").c_str(), F_OK) == 0;
         const int action = there ? Xapian::DB_OPEN : Xapian::DB_CREATE_OR_OPEN;
         Xapian::WritableDatabase index(path, action | Xapian::DB_BACKEND_GLASS);
-        shim_reader view{index, true, SHIM_OK};
+        shim_reader view{index, true, SHIM_OK, {}};
         *ret_writer = new shim_writer{path, index, Batch::none, view};
         return SHIM_OK;
     });

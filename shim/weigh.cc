@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "shim/weigh.hh"
+
+#include <algorithm>
+#include <cmath>
+
+#include "shim/bitmap.hh"
+
+namespace
+{
+
+using shim::Kind;
+
+/* A list is walked step by step unless it has this many times more documents than are asked about. */
+const size_t LOOK_UP_FACTOR = 2;
+
+/* What a part of the tree gives each of the documents asked about. */
+struct Scores {
+    std::vector<double> weights;
+    std::vector<unsigned char> matches;
+
+    explicit Scores(size_t count, bool all = false) : weights(count), matches(count, all)
+    {
+    }
+};
+
+class Weigher
+{
+  public:
+    Weigher(shim_reader &reader, const shim_weighting &weighting, std::vector<uint32_t> documents);
+
+    Scores score(const shim_query &query, double factor) const;
+    size_t hand_out(const Scores &scores, size_t offset, size_t limit, shim_hit *hits) const;
+
+  private:
+    Scores score_word(const std::string &term, double factor) const;
+    Scores score_all(const shim_query &query, double factor) const;
+    Scores score_any(const shim_query &query, double factor) const;
+    Scores score_boost(const shim_query &query, double factor) const;
+    double part(double term_weight, Xapian::termcount wdf, uint32_t document) const noexcept;
+
+    const Xapian::Database &index_;
+    const std::vector<Xapian::termcount> &lengths_;
+    const shim_weighting &weighting_;
+    std::vector<uint32_t> documents_; /* ascending */
+    double length_factor_;
+};
+
+const std::vector<Xapian::termcount> &lengths_of(shim_reader &reader)
+{
+    if (reader.lengths.empty()) {
+        std::vector<Xapian::termcount> lengths(size_t{reader.index.get_lastdocid()} + 1);
+        const auto end = reader.index.postlist_end(std::string());
+        for (auto at = reader.index.postlist_begin(std::string()); at != end; ++at)
+            lengths[*at] = at.get_doclength();
+        reader.lengths = std::move(lengths);
+    }
+    return reader.lengths;
+}
+
+Weigher::Weigher(shim_reader &reader, const shim_weighting &weighting, std::vector<uint32_t> documents)
+    : index_(reader.index), lengths_(lengths_of(reader)), weighting_(weighting),
+      documents_(std::move(documents)), length_factor_(reader.index.get_average_length())
+{
+    if (length_factor_ != 0)
+        length_factor_ = 1 / length_factor_;
+}
+
+/* As BM25PlusWeight::get_sumpart has it, in the same order, so that equal weights are equal. */
+double Weigher::part(double term_weight, Xapian::termcount wdf, uint32_t document) const noexcept
+{
+    const double length = std::max(lengths_[document] * length_factor_, weighting_.min_normlen);
+    const double count = wdf;
+    const double below = weighting_.k1 * (length * weighting_.b + (1 - weighting_.b)) + count;
+    return term_weight * ((weighting_.k1 + 1) * count / below + weighting_.delta);
+}
+
+Scores Weigher::score_word(const std::string &term, double factor) const
+{
+    Scores scores(documents_.size());
+    const Xapian::doccount having = index_.get_termfreq(term);
+    if (having == 0)
+        return scores;
+    const double weight = shim_weighting_rarity(index_.get_doccount(), having) * factor;
+    const bool looks_up = having / LOOK_UP_FACTOR >= documents_.size();
+    const auto end = index_.postlist_end(term);
+    auto posting = index_.postlist_begin(term);
+    for (size_t i = 0; i < documents_.size() && posting != end; i++) {
+        if (looks_up)
+            posting.skip_to(documents_[i]);
+        while (posting != end && *posting < documents_[i])
+            ++posting;
+        if (posting == end || *posting != documents_[i])
+            continue;
+        scores.matches[i] = 1;
+        scores.weights[i] = part(weight, posting.get_wdf(), documents_[i]);
+    }
+    return scores;
+}
+
+Scores Weigher::score_all(const shim_query &query, double factor) const
+{
+    Scores scores(documents_.size(), true);
+    for (const shim::Query &child : query.children) {
+        const Scores more = score(*child, factor);
+        for (size_t i = 0; i < documents_.size(); i++) {
+            scores.matches[i] &= more.matches[i];
+            scores.weights[i] += more.weights[i];
+        }
+    }
+    return scores;
+}
+
+Scores Weigher::score_any(const shim_query &query, double factor) const
+{
+    Scores scores(documents_.size());
+    for (const shim::Query &child : query.children) {
+        const Scores more = score(*child, factor);
+        for (size_t i = 0; i < documents_.size(); i++) {
+            if (!more.matches[i])
+                continue;
+            scores.matches[i] = 1;
+            scores.weights[i] += more.weights[i];
+        }
+    }
+    return scores;
+}
+
+Scores Weigher::score_boost(const shim_query &query, double factor) const
+{
+    Scores scores = score(*query.children[0], factor);
+    const Scores more = score(*query.children[1], factor);
+    for (size_t i = 0; i < documents_.size(); i++)
+        scores.weights[i] += more.matches[i] ? more.weights[i] : 0;
+    return scores;
+}
+
+Scores Weigher::score(const shim_query &query, double factor) const
+{
+    switch (query.kind) {
+    case Kind::word:
+        return score_word(query.terms[0], factor);
+    case Kind::all_of:
+        return score_all(query, factor);
+    case Kind::any_of:
+        return score_any(query, factor);
+    case Kind::boost:
+        return score_boost(query, factor);
+    case Kind::scale:
+        return score(*query.children[0], factor * query.factor);
+    default:
+        return Scores(documents_.size());
+    }
+}
+
+size_t Weigher::hand_out(const Scores &scores, size_t offset, size_t limit, shim_hit *hits) const
+{
+    std::vector<shim_hit> found;
+    found.reserve(documents_.size());
+    for (size_t i = 0; i < documents_.size(); i++)
+        if (scores.matches[i])
+            found.push_back({documents_[i], scores.weights[i]});
+    offset = std::min(offset, found.size());
+    limit = std::min(limit, found.size() - offset);
+    const auto first = found.begin() + static_cast<ptrdiff_t>(offset);
+    const auto last = first + static_cast<ptrdiff_t>(limit);
+    std::partial_sort(found.begin(), last, found.end(), [](const shim_hit &a, const shim_hit &b) {
+        return a.weight != b.weight ? a.weight > b.weight : a.document < b.document;
+    });
+    std::copy(first, last, hits);
+    return limit;
+}
+
+} // namespace
+
+namespace shim
+{
+
+bool can_weigh(const shim_query &query) noexcept
+{
+    switch (query.kind) {
+    case Kind::word:
+    case Kind::none:
+        return true;
+    case Kind::all_of:
+        if (query.children.empty()) /* all documents, whether they have words or not */
+            return false;
+        [[fallthrough]];
+    case Kind::any_of:
+    case Kind::boost:
+    case Kind::scale:
+        return std::all_of(query.children.begin(), query.children.end(),
+                           [](const Query &child) { return can_weigh(*child); });
+    default:
+        return false;
+    }
+}
+
+size_t weigh_top(shim_reader &reader, const shim_query &query, const uint64_t *words, size_t bits,
+                 const shim_weighting &weighting, size_t offset, size_t limit, shim_hit *hits)
+{
+    bits = std::min<size_t>(bits, size_t{reader.index.get_lastdocid()} + 1);
+    std::vector<uint32_t> documents;
+    Bitmap::each(words, bits, [&](size_t document) {
+        if (document > 0)
+            documents.push_back(static_cast<uint32_t>(document));
+    });
+    const Weigher weigher(reader, weighting, std::move(documents));
+    return weigher.hand_out(weigher.score(query, 1), offset, limit, hits);
+}
+
+} // namespace shim
