@@ -6,6 +6,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "daemon/search/canonical.h"
 #include "indexer/base/mem.h"
 
 enum {
@@ -187,17 +188,9 @@ uint64_t cursor_question(const json_t *params)
     /* What else may differ from page to page. */
     static const char *const others[] = {"cursor", "offset",  "limit", "snippets",
                                          "facets", "explain", "fields"};
-    json_t *question = json_object();
-    const char *name;
-    json_t *value;
-    json_object_foreach((json_t *)params, name, value)
-    {
-        bool counts = !json_is_null(value);
-        for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-            counts &= strcmp(others[i], name) != 0;
-        if (counts)
-            json_object_set(question, name, value);
-    }
+    json_t *question = canonical_params(json_object_get(params, "id") ? "similar" : "search", params);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        json_object_del(question, others[i]);
     MEM_AUTO char *text = json_dumps(question, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(question);
     return text ? cursor_hash(text, strlen(text)) : 0;

@@ -4,14 +4,17 @@
 #include <string.h>
 
 #include "daemon/search/answer.h"
+#include "daemon/search/canonical.h"
+#include "indexer/base/mem.h"
 
 static const struct {
     const char *name;
     enum search_status (*run)(struct inquiry *inquiry, const json_t *params, struct buf *to);
+    bool is_kept; /* worth keeping: it takes more to answer than to read what was stored */
 } methods[] = {
-    {"search", answer_search},   {"get", answer_get},         {"facets", answer_facets},
-    {"compare", answer_compare}, {"changes", answer_changes}, {"schema", answer_schema},
-    {"export", answer_export},   {"similar", answer_similar}, {"suggest", answer_suggest},
+    {"search", answer_search, true},   {"get", answer_get, false},        {"facets", answer_facets, true},
+    {"compare", answer_compare, true}, {"changes", answer_changes, true}, {"schema", answer_schema, true},
+    {"export", answer_export, false},  {"similar", answer_similar, true}, {"suggest", answer_suggest, true},
 };
 
 static struct search_limits now = {SEARCH_QUERY_MAX, SEARCH_QUERY_WORDS_MAX, SEARCH_EXPANSIONS_MAX,
@@ -33,6 +36,21 @@ bool search_has_method(const char *method)
         if (strcmp(methods[i].name, method) == 0)
             return true;
     return false;
+}
+
+bool search_key(const char *method, const json_t *params, struct buf *to)
+{
+    bool is_kept = false;
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
+        is_kept |= methods[i].is_kept && strcmp(methods[i].name, method) == 0;
+    if (!is_kept)
+        return false;
+    json_t *canonical = canonical_params(method, params);
+    MEM_AUTO char *text = json_dumps(canonical, JSON_COMPACT | JSON_SORT_KEYS);
+    json_decref(canonical);
+    buf_text(to, method);
+    buf_text(to, text ? text : "");
+    return text && !buf_failed(to);
 }
 
 enum search_status search_run(struct snapshot *snapshot, unsigned worker, const char *method,

@@ -87,5 +87,8 @@ enum search_status search_run(struct snapshot *snapshot, unsigned worker, const 
                               const json_t *params, struct buf *result, struct search_error *error);
 /* Whether `method` is one of this room's: search, get, facets, compare, changes, export, schema. */
 bool search_has_method(const char *method);
+/* Whether answers to this are worth giving again to who asks the same of the same epoch; then appends a text
+ * that is the same for the same questions, however they are spelt. Any thread. */
+bool search_key(const char *method, const json_t *params, struct buf *to);
 
 #endif
