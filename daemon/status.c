@@ -49,6 +49,24 @@ static void put_queue(struct buf *to, struct daemon *daemon)
     buf_byte(to, '}');
 }
 
+static void put_cache(struct buf *to, struct daemon *daemon)
+{
+    struct replies_counts counts = workers_replies(daemon->workers);
+    uint64_t asked = counts.hits + counts.misses;
+    open_object(to, "cache");
+    put_number(to, "bytes", counts.bytes);
+    put_number(to, "entries", counts.entries);
+    put_number(to, "hits", counts.hits);
+    put_number(to, "misses", counts.misses);
+    put_number(to, "evicted", counts.evicted);
+    json_text_member(to, "hit_rate");
+    if (asked)
+        buf_printf(to, "%.4f", (double)counts.hits / (double)asked);
+    else
+        json_text_or_null(to, NULL);
+    buf_byte(to, '}');
+}
+
 static void put_connections(struct buf *to, const struct daemon *daemon)
 {
     const struct metrics *metrics = &daemon->metrics;
@@ -116,6 +134,7 @@ int status_run(struct daemon *daemon, const json_t *params, struct buf *result, 
     put_number(result, "memory_bytes", resident_memory());
     put_index(result, daemon, snapshot);
     put_queue(result, daemon);
+    put_cache(result, daemon);
     put_connections(result, daemon);
     put_calls(result, &daemon->metrics);
     put_limits(result, &daemon->options.limits);

@@ -67,6 +67,7 @@ static enum MHD_Result answer_metrics(struct http_request *request)
         .sessions = host->sessions(host->data),
         .http_connections = http->connection_count,
         .revision = snapshot ? snapshot_revision(snapshot) : NULL,
+        .replies = workers_replies(host->workers),
         .records = snapshot ? snapshot_record_count(snapshot) : 0,
         .index_bytes = snapshot ? snapshot_memory(snapshot) : 0,
         .statuses = http->statuses,

@@ -99,6 +99,17 @@ static void put_index(struct buf *to, const struct metrics_now *now)
     put_one(to, "index_memory_bytes", "gauge", "Memory that its columns hold.", now->index_bytes);
 }
 
+static void put_cache(struct buf *to, const struct replies_counts *counts)
+{
+    put_one(to, "cache_hits_total", "counter", "Questions answered with a reply that was kept.",
+            counts->hits);
+    put_one(to, "cache_misses_total", "counter", "Questions looked for in vain.", counts->misses);
+    put_one(to, "cache_evicted_total", "counter", "Replies that made room for others.", counts->evicted);
+    put_one(to, "cache_entries", "gauge", "Replies kept.", counts->entries);
+    put_one(to, "cache_bytes", "gauge", "Memory they take.", counts->bytes);
+    put_one(to, "cache_max_bytes", "gauge", "Memory they may take.", counts->max);
+}
+
 void metrics_put(struct buf *to, const struct metrics *metrics, const struct metrics_now *now)
 {
     put_family(to, "build_info", "gauge", "The version that runs.");
@@ -119,5 +130,6 @@ void metrics_put(struct buf *to, const struct metrics *metrics, const struct met
     put_one(to, "queue_bytes", "gauge", "Bytes of those calls.", now->waiting_bytes);
     put_one(to, "workers_running", "gauge", "Workers that are searching.", now->running);
     put_one(to, "workers", "gauge", "Workers there are.", now->workers);
+    put_cache(to, &now->replies);
     put_index(to, now);
 }

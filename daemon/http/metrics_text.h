@@ -4,6 +4,7 @@
 #define PURPOSED_HTTP_METRICS_TEXT_H
 
 #include "daemon/work/metrics.h"
+#include "daemon/work/replies.h"
 #include "indexer/base/buf.h"
 
 enum { METRICS_STATUSES = 18 /* of HTTP, and one place for others */ };
@@ -15,6 +16,7 @@ struct metrics_now {
     uint64_t waiting, waiting_bytes, running, workers;
     uint64_t sessions, http_connections;
     const char *revision; /* NULL: there is no index */
+    struct replies_counts replies;
     uint64_t records, index_bytes;
     const uint64_t *statuses; /* METRICS_STATUSES replies of HTTP, as metrics_status_place() orders them */
 };

@@ -36,6 +36,16 @@ struct snapshot *epochs_current(struct epochs *epochs)
     return current;
 }
 
+bool epochs_tag(struct epochs *epochs, uint64_t *ret_tag)
+{
+    uv_mutex_lock(&epochs->lock);
+    bool is_there = epochs->current != NULL;
+    if (is_there)
+        *ret_tag = snapshot_tag(epochs->current);
+    uv_mutex_unlock(&epochs->lock);
+    return is_there;
+}
+
 void epochs_problem(struct epochs *epochs, char *text, size_t size)
 {
     uv_mutex_lock(&epochs->lock);

@@ -27,6 +27,8 @@ void epochs_stop(struct epochs *epochs);
 
 /* Any thread. *new* reference, or NULL while there is no index. */
 struct snapshot *epochs_current(struct epochs *epochs);
+/* Any thread. Whether there is an index, and snapshot_tag() of its epoch. */
+bool epochs_tag(struct epochs *epochs, uint64_t *ret_tag);
 /* Any thread but the loop's: after `seen` turned out to be out of date, the one after it. *new* reference;
  * NULL where none could be opened. */
 struct snapshot *epochs_renew(struct epochs *epochs, const struct snapshot *seen);

@@ -37,6 +37,7 @@ struct limits {
     uint64_t workers;      /* threads that search */
     uint64_t queue;        /* calls waiting for a worker; one more is refused (-32001) */
     uint64_t queue_bytes;  /* of the lines of those calls */
+    uint64_t cache_bytes;  /* of replies kept to be given again; 0: none */
     uint64_t connections;  /* open at once; one more is told so and closed */
     uint64_t in_flight;    /* calls of one connection not yet answered; further lines wait unread */
     uint64_t line_bytes;   /* of a request line */

@@ -22,6 +22,7 @@ struct workers {
     struct epochs *epochs;
     const struct limits *limits;
     uv_async_t back;
+    struct replies *replies; /* the loop's */
 
     uv_mutex_t lock; /* of all down to `is_stopping` */
     uv_cond_t wanted;
@@ -114,6 +115,32 @@ static void abandon(struct job *job)
     job->started_at = job->ended_at = uv_hrtime();
 }
 
+/* Whether the result found when the job was handed in is still of the epoch that is served. */
+static bool is_current(const struct workers *workers, const struct job *job)
+{
+    uint64_t tag;
+    return epochs_tag(workers->epochs, &tag) && tag == job->tag;
+}
+
+/* The result, of now or found before. */
+static void answer(struct worker *worker, struct job *job)
+{
+    const struct workers *workers = worker->workers;
+    if (!job->is_found || !is_current(workers, job)) {
+        job->is_found = false;
+        buf_free(&job->result);
+        job->result = (struct buf)BUF_INIT(job->reply_max);
+        search(worker, job);
+    }
+    if (job->code != 0 || !job->render)
+        return;
+    if (job->key.len > 0 && !job->is_found && replies_take(workers->replies, job->result.len)) {
+        job->kept = (struct buf)BUF_INIT(job->reply_max);
+        buf_append(&job->kept, job->result.data, job->result.len);
+    }
+    job->render(job);
+}
+
 static void run(struct worker *worker, struct job *job)
 {
     uint64_t deadline_ms = worker->workers->limits->deadline_ms;
@@ -126,10 +153,7 @@ static void run(struct worker *worker, struct job *job)
                  deadline_ms);
         job_fail(job, RPC_DEADLINE, message);
     } else {
-        job->result = (struct buf)BUF_INIT(job->reply_max);
-        search(worker, job);
-        if (job->code == 0 && job->render)
-            job->render(job);
+        answer(worker, job);
     }
     job->ended_at = uv_hrtime();
 }
@@ -177,6 +201,17 @@ static void work(void *data)
     uv_mutex_unlock(&workers->lock);
 }
 
+/* Keeps a result that is of the epoch served now. */
+static void keep(struct workers *workers, struct job *job)
+{
+    const struct buf *result = job->render ? &job->kept : &job->result;
+    if (job->key.len > 0 && !job->is_found && job->code == 0 && result->len > 0 && !buf_failed(result) &&
+        is_current(workers, job))
+        replies_keep(workers->replies, job->tag, &job->key, result);
+    buf_free(&job->key);
+    buf_free(&job->kept);
+}
+
 static void on_back(uv_async_t *back)
 {
     struct workers *workers = back->data;
@@ -187,6 +222,7 @@ static void on_back(uv_async_t *back)
     while (!STAILQ_EMPTY(&finished)) {
         struct job *job = STAILQ_FIRST(&finished);
         STAILQ_REMOVE_HEAD(&finished, link);
+        keep(workers, job);
         job->done(job);
     }
 }
@@ -209,10 +245,48 @@ static void enqueue(struct workers *workers, struct job *job)
     workers->bytes += job->weight;
 }
 
+/* Looks for a result that was kept; what it has not and may be kept gets its key. */
+static void look_up(struct workers *workers, struct job *job)
+{
+    job->key = (struct buf)BUF_INIT(REPLIES_KEY_MAX);
+    job->kept = (struct buf)BUF_INIT(0);
+    job->is_found = false;
+    if (!workers->replies || job->next || job->weight > REPLIES_LINE_MAX ||
+        !epochs_tag(workers->epochs, &job->tag))
+        return;
+    if (!search_key(job->method, job->params, &job->key)) {
+        buf_free(&job->key);
+        return;
+    }
+    struct buf found = BUF_INIT(job->reply_max);
+    job->is_found = replies_find(workers->replies, job->tag, &job->key, job->queued_at, &found);
+    if (job->is_found)
+        job->result = found;
+    else
+        buf_free(&found);
+}
+
+/* One that waits for nobody: its `done` is called when the loop comes round. */
+static void finish(struct workers *workers, struct job *job)
+{
+    job->started_at = job->ended_at = uv_hrtime();
+    uv_mutex_lock(&workers->lock);
+    bool is_first = STAILQ_EMPTY(&workers->finished);
+    STAILQ_INSERT_TAIL(&workers->finished, job, link);
+    uv_mutex_unlock(&workers->lock);
+    if (is_first)
+        uv_async_send(&workers->back);
+}
+
 bool workers_submit(struct workers *workers, struct job *job)
 {
     const struct limits *limits = workers->limits;
     job->queued_at = uv_hrtime();
+    look_up(workers, job);
+    if (job->is_found && !job->render) {
+        finish(workers, job);
+        return true;
+    }
     uv_mutex_lock(&workers->lock);
     bool is_full = workers->waiting >= limits->queue ||
                    (workers->waiting > 0 && workers->bytes + job->weight > limits->queue_bytes);
@@ -222,6 +296,10 @@ bool workers_submit(struct workers *workers, struct job *job)
             uv_cond_signal(&workers->wanted);
     }
     uv_mutex_unlock(&workers->lock);
+    if (is_full) {
+        buf_free(&job->key);
+        buf_free(&job->result);
+    }
     return !is_full;
 }
 
@@ -248,12 +326,18 @@ struct workers_load workers_load(struct workers *workers)
     return load;
 }
 
+struct replies_counts workers_replies(const struct workers *workers)
+{
+    return replies_counts(workers->replies);
+}
+
 int workers_start(uv_loop_t *loop, struct epochs *epochs, const struct limits *limits,
                   struct workers **ret_workers, struct error *error)
 {
     struct workers *workers = mem_zero(1, sizeof *workers);
     workers->epochs = epochs;
     workers->limits = limits;
+    workers->replies = replies_new((size_t)limits->cache_bytes);
     TAILQ_INIT(&workers->queue);
     STAILQ_INIT(&workers->finished);
     uv_mutex_init(&workers->lock);
@@ -280,6 +364,7 @@ static void on_closed(uv_handle_t *back)
     struct workers *workers = back->data;
     uv_mutex_destroy(&workers->lock);
     uv_cond_destroy(&workers->wanted);
+    replies_free(workers->replies);
     free(workers);
 }
 

@@ -2,7 +2,8 @@
 /*
  * Threads that search, and the way to them and back.
  *
- * The loop hands a job in; a worker runs it on a snapshot of its own choice of time; the job's `done` is
+ * The loop hands a job in; a worker runs it on a snapshot of its own choice of time, unless the same was
+ * answered before of the same epoch (replies.h); the job's `done` is
  * called on the loop, always, also for jobs that were cancelled, waited too long or found no index. The way
  * back is one uv_async.
  *
@@ -20,6 +21,7 @@
 
 #include "daemon/work/epochs.h"
 #include "daemon/work/limits.h"
+#include "daemon/work/replies.h"
 
 struct job {
     /* The caller's, unchanged until `done`. */
@@ -48,6 +50,10 @@ struct job {
     unsigned reruns;                          /* because the index moved on under it */
     uint64_t queued_at, started_at, ended_at; /* ns of uv_hrtime() */
 
+    /* The workers' own. */
+    struct buf key;          /* of the question; empty: the reply is not to be kept */
+    struct buf kept;         /* the result as it was before `render` */
+    bool is_found;           /* the result is one that was kept */
     uint64_t round;          /* in which it has its turn */
     TAILQ_ENTRY(job) queued; /* while it waits */
     STAILQ_ENTRY(job) link;  /* on its way back */
@@ -67,6 +73,8 @@ bool workers_submit(struct workers *workers, struct job *job);
 /* Takes cancelled jobs out of the queue, so that they hold no place in it; their `done` is called soon. */
 void workers_drop_cancelled(struct workers *workers);
 struct workers_load workers_load(struct workers *workers);
+/* The loop's. */
+struct replies_counts workers_replies(const struct workers *workers);
 /* Ends the threads and frees; no job may be waiting or running. */
 void workers_stop(struct workers *workers);
 

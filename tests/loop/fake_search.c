@@ -199,6 +199,16 @@ static enum search_status run_wait(struct buf *result)
     return SEARCH_OK;
 }
 
+/* What is kept: the revision, how many ran, `bytes` of text, and a time that none can have taken. */
+static enum search_status run_kept(const struct snapshot *snapshot, const json_t *params, struct buf *result)
+{
+    buf_printf(result, "{\"revision\":\"%s\",\"epoch\":%d,\"runs\":%d,\"text\":", snapshot->revision,
+               snapshot->epoch, fake_runs());
+    run_big(params, result);
+    buf_text(result, ",\"took_us\":987654321}");
+    return SEARCH_OK;
+}
+
 static enum search_status run_method(struct snapshot *snapshot, unsigned worker, const char *method,
                                      const json_t *params, struct buf *result, struct search_error *error)
 {
@@ -208,6 +218,9 @@ static enum search_status run_method(struct snapshot *snapshot, unsigned worker,
         return run_big(params, result);
     if (strcmp(method, "fail") == 0)
         return run_fail(params, error);
+    if (strcmp(method, "kept") == 0)
+        return json_object_get(params, "message") ? run_fail(params, error)
+                                                  : run_kept(snapshot, params, result);
     if (strcmp(method, "revision") == 0)
         buf_printf(result, "{\"revision\":\"%s\",\"worker\":%u}", snapshot->revision, worker);
     if (strcmp(method, "runs") == 0)
@@ -241,10 +254,19 @@ void search_set_limits(const struct search_limits *limits)
 
 bool search_has_method(const char *method)
 {
-    static const char *const METHODS[] = {"echo",     "wait", "big",   "fail",
-                                          "revision", "runs", "empty", "search"};
+    static const char *const METHODS[] = {"echo", "wait",  "big",    "fail", "revision",
+                                          "runs", "empty", "search", "kept"};
     for (size_t i = 0; i < sizeof METHODS / sizeof METHODS[0]; i++)
         if (strcmp(METHODS[i], method) == 0)
             return true;
     return false;
+}
+
+bool search_key(const char *method, const json_t *params, struct buf *to)
+{
+    char *text = params ? json_dumps(params, JSON_COMPACT | JSON_SORT_KEYS) : strdup("{}");
+    bool is_kept = text && strcmp(method, "kept") == 0;
+    buf_text(to, is_kept ? text : "");
+    free(text);
+    return is_kept && !buf_failed(to);
 }

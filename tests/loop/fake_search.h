@@ -3,7 +3,8 @@
  * A search for tests of the loop: its methods do what a test tells them.
  *
  * echo: the params · wait: nothing until the gate opens · big: {bytes} a text that long · fail: {code,
- * message} · revision: {revision, worker} · runs: how many ran, this one included · empty: no result at all.
+ * message} · revision: {revision, worker} · runs: how many ran, this one included · empty: no result at all ·
+ * kept: {bytes} the revision, epoch and runs of when it ran and a text; the one that may be kept; or as fail.
  */
 #ifndef PURPOSED_TESTS_FAKE_SEARCH_H
 #define PURPOSED_TESTS_FAKE_SEARCH_H

@@ -16,6 +16,7 @@ purposed_loop_test(calls)
 purposed_loop_test(clients)
 purposed_loop_test(index)
 purposed_loop_test(listen)
+purposed_loop_test(replies)
 
 # The command line, over the same search.
 add_executable(purposed_fake ${PROJECT_SOURCE_DIR}/daemon/main.c)
