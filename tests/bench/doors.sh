@@ -10,7 +10,7 @@ work=$(mktemp -d)
 server=
 trap '[ -z "$server" ] || kill "$server"; rm -rf "$work"' EXIT
 "$build/bin/purpose-index" --quiet --db "$work/index" "$@" || [ $? -eq 1 ]
-"$build/bin/purposed" --db "$work/index" --listen "unix:$work/sock" --listen http:127.0.0.1:0 2>"$work/log" &
+"$build/bin/purposed" --db "$work/index" --cache-bytes 0 --listen "unix:$work/sock" --listen http:127.0.0.1:0 2>"$work/log" &
 server=$!
 until port=$(sed -n 's|.*listening on http://.*:||p' "$work/log") && [ -n "$port" ]; do
     kill -0 "$server"

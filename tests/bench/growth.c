@@ -29,7 +29,7 @@ static int open_size(struct grown *grown, size_t size, struct error *error)
         if (i > 0)
             served_stop(&grown->served[size]);
         if (served_start(&grown->served[size], grown->growth->program, grown->growth->sizes[2 * size + 1], 1,
-                         1, error) != 0)
+                         false, 1, error) != 0)
             return -1;
         took[i] = grown->served[size].open_ms;
     }

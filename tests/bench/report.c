@@ -69,7 +69,7 @@ static size_t mode_of(enum engine engine, bool full, size_t connections, unsigne
 {
     for (size_t i = 0; i < MODE_COUNT; i++)
         if (MODES[i].engine == engine && MODES[i].full == full && MODES[i].connections == connections &&
-            MODES[i].workers == workers)
+            MODES[i].workers == workers && !MODES[i].cached)
             return i;
     abort();
 }
@@ -116,6 +116,9 @@ static void put_facts(FILE *facts, const struct bench *bench)
     put_ratio(facts, bench, "fts5 4", full_4, mode_of(ENGINE_FTS5, true, PEER_CLIENTS, 0));
     put_ratio(facts, bench, "groonga 1", full_1, mode_of(ENGINE_GROONGA, true, 1, 0));
     put_ratio(facts, bench, "groonga 4", full_4, mode_of(ENGINE_GROONGA, true, PEER_CLIENTS, 0));
+    for (size_t cached = 0; cached < MODE_COUNT; cached++)
+        if (MODES[cached].cached)
+            put_ratio(facts, bench, "cached", cached, full);
     put_worst(facts, bench, "p99", false);
     put_worst(facts, bench, "p99 phrase", true);
 }

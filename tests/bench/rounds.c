@@ -8,20 +8,21 @@
 #include "tests/bench/process.h"
 
 const struct mode MODES[] = {
-    {ENGINE_RAW, false, 1, 0, "Xapian, ten best and no more"},
-    {ENGINE_DAEMON, false, 1, 1, "Purposed, ten best"},
-    {ENGINE_DAEMON, false, 16, 1, "… 16 connections"},
-    {ENGINE_DAEMON, false, 16, 2, "… 16 connections, 2 workers"},
-    {ENGINE_DAEMON, true, 1, 1, "Purposed, **full reply**"},
-    {ENGINE_DAEMON, true, 16, 1, "… 16 connections"},
-    {ENGINE_DAEMON, true, 1, 2, "… 2 workers"},
-    {ENGINE_DAEMON, true, 4, 2, "… 4 connections, 2 workers"},
-    {ENGINE_DAEMON, true, 16, 2, "… 16 connections, 2 workers"},
-    {ENGINE_PLAIN, true, 1, 0, "Xapian as its manual has it, full"},
-    {ENGINE_FTS5, true, 1, 0, "SQLite FTS5, full"},
-    {ENGINE_FTS5, true, 4, 0, "… 4 clients"},
-    {ENGINE_GROONGA, true, 1, 0, "Groonga, full"},
-    {ENGINE_GROONGA, true, 4, 0, "… 4 clients"},
+    {ENGINE_RAW, false, 1, 0, false, "Xapian, ten best and no more"},
+    {ENGINE_DAEMON, false, 1, 1, false, "Purposed, ten best"},
+    {ENGINE_DAEMON, false, 16, 1, false, "… 16 connections"},
+    {ENGINE_DAEMON, false, 16, 2, false, "… 16 connections, 2 workers"},
+    {ENGINE_DAEMON, true, 1, 1, false, "Purposed, **full reply**"},
+    {ENGINE_DAEMON, true, 16, 1, false, "… 16 connections"},
+    {ENGINE_DAEMON, true, 1, 2, false, "… 2 workers"},
+    {ENGINE_DAEMON, true, 4, 2, false, "… 4 connections, 2 workers"},
+    {ENGINE_DAEMON, true, 16, 2, false, "… 16 connections, 2 workers"},
+    {ENGINE_DAEMON, true, 16, 1, true, "… 16 connections, **from the cache**"},
+    {ENGINE_PLAIN, true, 1, 0, false, "Xapian as its manual has it, full"},
+    {ENGINE_FTS5, true, 1, 0, false, "SQLite FTS5, full"},
+    {ENGINE_FTS5, true, 4, 0, false, "… 4 clients"},
+    {ENGINE_GROONGA, true, 1, 0, false, "Groonga, full"},
+    {ENGINE_GROONGA, true, 4, 0, false, "… 4 clients"},
 };
 const size_t MODE_COUNT = sizeof MODES / sizeof *MODES;
 
@@ -54,7 +55,7 @@ static int run_daemon(struct bench *bench, const struct mode *mode, const struct
         const struct search *search = &bench->searches.items[span->first + i];
         requests[i] = mode->full ? search->full_request : search->bare_request;
     }
-    struct served *served = &bench->served[mode->workers - 1];
+    struct served *served = &bench->served[mode->cached ? DAEMON_CACHING : mode->workers - 1];
     double before = process_processor(served->pid);
     effort->seconds = served_ask(served, mode->connections, requests, span->count, us, NULL, error);
     effort->processor = process_processor(served->pid) - before;
@@ -77,8 +78,25 @@ static int run_mode(struct bench *bench, size_t mode, size_t round, const struct
     return 0;
 }
 
+/* Asks the daemon with a cache everything once. */
+static int fill_cache(struct bench *bench, struct error *error)
+{
+    size_t count = bench->searches.count;
+    const char **requests = mem_alloc(count * sizeof *requests);
+    double *us = mem_alloc(count * sizeof *us);
+    for (size_t i = 0; i < count; i++)
+        requests[i] = bench->searches.items[i].full_request;
+    double seconds =
+        served_ask(&bench->served[DAEMON_CACHING], CONNECTIONS, requests, count, us, NULL, error);
+    free(requests);
+    free(us);
+    return seconds < 0 ? -1 : 0;
+}
+
 int bench_run(struct bench *bench, struct error *error)
 {
+    if (fill_cache(bench, error) != 0)
+        return -1;
     for (size_t round = 0; round < bench->rounds; round++)
         for (size_t kind = 0; kind < bench->searches.classes.len; kind++) {
             struct span span = bench_span(&bench->searches, (int)kind);
@@ -119,15 +137,18 @@ int bench_open(struct bench *bench, struct error *error)
                          engine == ENGINE_FTS5 || engine == ENGINE_GROONGA ? PEER_CLIENTS : 1);
     bench->paths[ENGINE_RAW] = bench->db;
     plan_rounds(bench);
-    for (unsigned i = 0; i < WORKER_SETS; i++)
-        if (served_start(&bench->served[i], bench->program, bench->db, i + 1, CONNECTIONS, error) != 0)
+    for (unsigned i = 0; i < DAEMONS; i++) {
+        bool caches = i == DAEMON_CACHING;
+        if (served_start(&bench->served[i], bench->program, bench->db, caches ? 1 : i + 1, caches,
+                         CONNECTIONS, error) != 0)
             return -1;
+    }
     return 0;
 }
 
 void bench_close(struct bench *bench)
 {
-    for (int i = 0; i < WORKER_SETS; i++)
+    for (int i = 0; i < DAEMONS; i++)
         if (bench->served[i].folder)
             served_stop(&bench->served[i]);
     for (int engine = 0; engine < ENGINE_DAEMON; engine++)

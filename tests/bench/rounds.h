@@ -12,7 +12,7 @@
 #include "tests/bench/searches.h"
 #include "tests/bench/served.h"
 
-enum { CONNECTIONS = 16, PEER_CLIENTS = 4, WORKER_SETS = 2 };
+enum { CONNECTIONS = 16, PEER_CLIENTS = 4, DAEMONS = 3, DAEMON_CACHING = 2 };
 
 /* Who answers, and how. Mode 0 is raw Xapian, which the others are held against. */
 struct mode {
@@ -20,6 +20,7 @@ struct mode {
     bool full;          /* with snippets and facets; else ten hits alone */
     size_t connections; /* or clients */
     unsigned workers;   /* of the daemon's */
+    bool cached;        /* replies are given again */
     const char *title;
 };
 extern const struct mode MODES[];
@@ -31,7 +32,7 @@ struct bench {
     size_t rounds, peer_rounds;       /* the peers are slow and take part in the first rounds only */
     struct searches searches;
     struct clients clients[ENGINE_DAEMON];
-    struct served served[WORKER_SETS]; /* with one worker, with two */
+    struct served served[DAEMONS]; /* with one worker, with two, with one and a cache of replies */
     struct figures figures;
 };
 

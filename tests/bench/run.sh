@@ -62,6 +62,7 @@ print_goals() {
     goal "daemon's own memory: 100 MB" daemon
     goal "a full reply, against the first size's" growth
     goal "opening an index: 100 ms" opening
+    goal 'apart: full replies from the cache, to uncached' cached
 }
 
 first=$1 counts=("$@") sizes=()

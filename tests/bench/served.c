@@ -29,14 +29,16 @@ static int connect_to(const char *path)
     return -1;
 }
 
-static pid_t start_program(const char *program, const char *db, unsigned workers, const char *socket_path)
+static pid_t start_program(const char *program, const char *db, unsigned workers, bool cache,
+                           const char *socket_path)
 {
     MEM_AUTO char *count = mem_format("%u", workers);
     MEM_AUTO char *address = mem_format("unix:%s", socket_path);
     pid_t pid = fork();
     if (pid != 0)
         return pid;
-    execl(program, program, "--db", db, "--listen", address, "--workers", count, (char *)NULL);
+    execl(program, program, "--db", db, "--listen", address, "--workers", count, "--cache-bytes",
+          cache ? "64M" : "0", (char *)NULL);
     _exit(127);
 }
 
@@ -58,7 +60,7 @@ static int wait_for_it(struct served *served, struct error *error)
     return -1;
 }
 
-int served_start(struct served *served, const char *program, const char *db, unsigned workers,
+int served_start(struct served *served, const char *program, const char *db, unsigned workers, bool cache,
                  size_t connections, struct error *error)
 {
     static const char *const status = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\"}\n";
@@ -69,7 +71,7 @@ int served_start(struct served *served, const char *program, const char *db, uns
         return -1;
     }
     served->socket_path = mem_format("%s/sock", served->folder);
-    served->pid = start_program(program, db, workers, served->socket_path);
+    served->pid = start_program(program, db, workers, cache, served->socket_path);
     if (served->pid < 0 || wait_for_it(served, error) != 0 ||
         served_ask(served, 1, &status, 1, &took, NULL, error) < 0)
         return -1;
