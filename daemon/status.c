@@ -25,6 +25,19 @@ static void open_object(struct buf *to, const char *name)
     buf_byte(to, '{');
 }
 
+/* Sets of documents kept for this epoch (daemon/search/kept.h). */
+static void put_kept(struct buf *to, const struct snapshot *snapshot)
+{
+    const struct search_kept kept = snapshot ? snapshot_kept(snapshot) : (struct search_kept){0};
+    open_object(to, "kept");
+    put_number(to, "sets", kept.sets);
+    put_number(to, "bytes", kept.bytes);
+    put_number(to, "bytes_max", kept.bytes_max);
+    put_number(to, "hits", kept.hits);
+    put_number(to, "misses", kept.misses);
+    buf_byte(to, '}');
+}
+
 static void put_index(struct buf *to, struct daemon *daemon, const struct snapshot *snapshot)
 {
     char problem[PROBLEM_SHOWN];
@@ -35,6 +48,7 @@ static void put_index(struct buf *to, struct daemon *daemon, const struct snapsh
     put_number(to, "records", snapshot ? snapshot_record_count(snapshot) : 0);
     put_number(to, "memory_bytes", snapshot ? snapshot_memory(snapshot) : 0);
     put_text(to, "problem", problem[0] ? problem : NULL);
+    put_kept(to, snapshot);
     buf_byte(to, '}');
     put_text(to, "revision", snapshot ? snapshot_revision(snapshot) : NULL);
 }

@@ -173,11 +173,15 @@ Bitmap Matcher::find(const shim_query &query, const Bitmap &within) const
     case Kind::word:
         found = within;
         keep_word(query.terms[0], found);
+        if (query.held.starts)
+            shim::keep_held(index_, query, found);
         return found;
     case Kind::phrase:
     case Kind::near:
         found = all_words(query.terms, within);
         shim::keep_positional(index_, shim::lower_positional(query), found);
+        if (query.held.starts)
+            shim::keep_held(index_, query, found);
         return found;
     case Kind::prefix:
         return prefix(query, within);

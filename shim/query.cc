@@ -169,6 +169,16 @@ struct shim_query *shim_query_near(const char *const *terms, const size_t *lens,
     return over_terms(Kind::near, terms, lens, n, static_cast<uint32_t>(n + distance - 1));
 }
 
+struct shim_query *shim_query_held(struct shim_query *query, const struct shim_stretches *stretches)
+{
+    Query leaf(query);
+    if (!leaf || !stretches->starts || stretches->per_document == 0 || stretches->per_document > 32 ||
+        (leaf->kind != Kind::word && leaf->kind != Kind::phrase && leaf->kind != Kind::near))
+        return nullptr;
+    leaf->held = *stretches;
+    return leaf.release();
+}
+
 struct shim_query *shim_query_prefix(const char *prefix, size_t len, unsigned limit)
 {
     if (limit == 0)

@@ -44,6 +44,7 @@ struct shim_query {
     std::string from, to; /* an empty `from` is no bound: there are no empty values */
     bool has_to = false;
     double factor = 1;
+    shim_stretches held = {}; /* word, phrase, near: where a match begins; anywhere, without `starts` */
 
     explicit shim_query(shim::Kind what) : kind(what)
     {

@@ -84,7 +84,7 @@ Xapian::Query Lowering::lower_children(const shim_query &query, Xapian::Query::o
  * match otherwise and only have its words. There it is its words under the bitmap of its matches. */
 Xapian::Query Lowering::lower_positional(const shim_query &query, bool required)
 {
-    if (required)
+    if (required && !query.held.starts)
         return shim::lower_positional(query);
     held_.push_back(
         std::make_unique<Held>(shim::find_matches(index_, query, within_), index_.get_doccount()));
@@ -110,7 +110,7 @@ Xapian::Query Lowering::lower(const shim_query &query, bool required)
     case Kind::none:
         return Xapian::Query::MatchNothing;
     case Kind::word:
-        return Xapian::Query(query.terms[0]);
+        return query.held.starts ? lower_positional(query, required) : Xapian::Query(query.terms[0]);
     case Kind::phrase:
     case Kind::near:
         return lower_positional(query, required);

@@ -221,6 +221,17 @@ struct shim_query *shim_query_phrase(const char *const *terms, const size_t *len
 /* The terms in any order with at most `distance` - 1 words between neighbours: a window of n + distance - 1
  * positions. */
 struct shim_query *shim_query_near(const char *const *terms, const size_t *lens, size_t n, unsigned distance);
+/* Stretches of documents' positions: stretch i of document d goes from starts[d * per_document + i] to before
+ * where the next one starts, the first one from position 0, the last one without end. Starts ascend within a
+ * document; those of documents below `documents` are known. */
+struct shim_stretches {
+    const uint32_t *starts; /* borrowed, as long as the query lives */
+    size_t documents;
+    unsigned per_document; /* at most 32 */
+    uint32_t kept;         /* bit i: stretch i counts */
+};
+/* A word, phrase or NEAR, where what it matches begins in a stretch that counts. NULL for another query. */
+struct shim_query *shim_query_held(struct shim_query *query, const struct shim_stretches *stretches);
 /* Any term that begins so; matching says SHIM_TOO_MANY past `limit` terms. */
 struct shim_query *shim_query_prefix(const char *prefix, size_t len, unsigned limit);
 /* An AND of none matches all, an OR of none nothing. */

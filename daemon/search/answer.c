@@ -40,9 +40,9 @@ void answer_init(struct inquiry *inquiry, struct snapshot *snapshot, unsigned wo
     request_init(&inquiry->request, inquiry->columns);
     inquiry->matcher = (struct matcher){.reader = inquiry->worker->reader,
                                         .columns = inquiry->columns,
-                                        .vocabulary = snapshot->vocabulary,
                                         .analyser = inquiry->worker->analyser,
                                         .values = snapshot->values,
+                                        .kept = snapshot->kept,
                                         .warnings = &inquiry->request.warnings};
 }
 

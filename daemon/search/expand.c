@@ -71,12 +71,11 @@ static const struct vocabulary_form *find_form(const struct expansion_run *run, 
 
 /* ---- what is put beside them ---- */
 
-static struct query *added_leaf(struct vocabulary_other *other, unsigned parts)
+static struct query *added_leaf(const struct vocabulary_other *other, unsigned parts)
 {
     const char *key = other->key;
     struct query *leaf = query_new(strchr(key, ' ') ? QUERY_PHRASE : QUERY_WORD, parts);
     leaf->is_added = true;
-    leaf->other = other;
     for (const char *at = key; *at;) {
         size_t len = strcspn(at, " ");
         strlist_add_copy(&leaf->terms, at, len);

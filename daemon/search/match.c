@@ -7,6 +7,8 @@
 #include "daemon/search/search.h"
 #include "indexer/store/columns.h"
 
+enum { RARE_WORD = 64 /* a word that no more than one document in so many has */ };
+
 void matcher_free(struct matcher *matcher)
 {
     for (size_t i = 0; i < matcher->expansion_count; i++) {
@@ -137,24 +139,6 @@ static struct shim_query *ordered_query(const struct query *query)
 
 /* ---- phrases held to a part ---- */
 
-struct positions {
-    uint32_t *items;
-    size_t count;
-};
-
-static bool positions_have(const struct positions *positions, uint32_t position)
-{
-    size_t low = 0, high = positions->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (positions->items[middle] < position)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < positions->count && positions->items[low] == position;
-}
-
 int match_part_at(const struct columns *columns, uint32_t document, uint32_t position)
 {
     const uint32_t *starts = columns->part_starts[document];
@@ -165,94 +149,17 @@ int match_part_at(const struct columns *columns, uint32_t document, uint32_t pos
     return part;
 }
 
-/* Whether the terms stand in order, next to each other, in one of the parts. */
-static bool phrase_in_parts(const struct matcher *matcher, uint32_t document, const struct query *query,
-                            const struct positions *positions)
+/* Holds a phrase or NEAR to parts. Its words must stand there at all: cheap, and leaves few documents to look
+ * into. */
+static struct shim_query *held_query(const struct columns *columns, const struct query *query,
+                                     struct shim_query *ordered)
 {
-    for (size_t i = 0; i < positions[0].count; i++) {
-        uint32_t first = positions[0].items[i];
-        if (!(query->parts & 1U << match_part_at(matcher->columns, document, first)))
-            continue;
-        size_t word = 1;
-        while (word < query->terms.len && positions_have(&positions[word], first + (uint32_t)word))
-            word++;
-        if (word == query->terms.len)
-            return true;
-    }
-    return false;
-}
-
-/* Whether every term has a place of its own in some window of `window` positions that starts at `low`,
- * ascending greedy: enough for distinct terms, and for equal ones each place is used once. */
-static bool window_holds(const struct query *query, const struct positions *positions, uint32_t low,
-                         uint32_t window)
-{
-    uint32_t used[QUERY_NEAR_MAX + 1];
-    size_t used_count = 0;
-    for (size_t word = 0; word < query->terms.len; word++) {
-        bool found = false;
-        for (size_t i = 0; i < positions[word].count && !found; i++) {
-            uint32_t position = positions[word].items[i];
-            if (position < low || position - low >= window)
-                continue;
-            bool taken = false;
-            for (size_t u = 0; u < used_count; u++)
-                taken |= used[u] == position;
-            if (!taken && used_count <= QUERY_NEAR_MAX) {
-                used[used_count++] = position;
-                found = true;
-            }
-        }
-        if (!found)
-            return false;
-    }
-    return true;
-}
-
-static bool near_in_parts(const struct matcher *matcher, uint32_t document, const struct query *query,
-                          const struct positions *positions)
-{
-    uint32_t window = (uint32_t)query->terms.len + query->distance - 1;
-    for (size_t word = 0; word < query->terms.len; word++) {
-        for (size_t i = 0; i < positions[word].count; i++) {
-            uint32_t low = positions[word].items[i];
-            if (query->parts & 1U << match_part_at(matcher->columns, document, low) &&
-                window_holds(query, positions, low, window))
-                return true;
-        }
-    }
-    return false;
-}
-
-/* Takes out of `documents` what has the words in order, but not in the parts asked. */
-static enum shim_status hold_to_parts(struct matcher *matcher, const struct query *query,
-                                      struct bits *documents)
-{
-    enum shim_status status = SHIM_OK;
-    struct positions *positions = mem_zero(query->terms.len, sizeof *positions);
-    BITS_EACH(documents, document)
-    {
-        size_t word = 0;
-        for (; word < query->terms.len && status == SHIM_OK; word++) {
-            const char *term = query->terms.items[word];
-            status = shim_reader_positions(matcher->reader, (uint32_t)document, term, strlen(term),
-                                           &positions[word].items, &positions[word].count, &matcher->error);
-        }
-        bool inside =
-            status == SHIM_OK &&
-            (query->kind == QUERY_NEAR ? near_in_parts(matcher, (uint32_t)document, query, positions)
-                                       : phrase_in_parts(matcher, (uint32_t)document, query, positions));
-        if (!inside)
-            bits_clear(documents, document);
-        for (size_t i = 0; i < query->terms.len; i++) {
-            shim_free(positions[i].items);
-            positions[i] = (struct positions){0};
-        }
-        if (status != SHIM_OK)
-            break;
-    }
-    free(positions);
-    return status;
+    const struct shim_stretches parts = {.starts = &columns->part_starts[0][0],
+                                         .documents = columns->bits,
+                                         .per_document = FIELD_PART_COUNT,
+                                         .kept = query->parts};
+    return shim_query_filter(shim_query_held(ordered, &parts),
+                             words_query(&query->terms, query->parts, true));
 }
 
 /* ---- the tree ---- */
@@ -270,34 +177,13 @@ static enum shim_status run(struct matcher *matcher, struct shim_query *query, s
     return status;
 }
 
-/* A phrase of the vocabulary, whose documents are kept. */
-static enum shim_status match_added(struct matcher *matcher, const struct query *query,
-                                    struct bits *documents)
-{
-    size_t words = bits_words(documents->count);
-    const uint64_t *kept = vocabulary_documents(query->other);
-    if (kept) {
-        memcpy(documents->words, kept, words * sizeof *kept);
-        return SHIM_OK;
-    }
-    enum shim_status status = run(matcher, ordered_query(query), documents);
-    if (status == SHIM_OK)
-        vocabulary_keep(matcher->vocabulary, query->other, documents->words, words);
-    return status;
-}
-
 static enum shim_status match_ordered(struct matcher *matcher, const struct query *query,
                                       struct bits *documents)
 {
-    if (query->parts == QUERY_ALL_PARTS && query->other)
-        return match_added(matcher, query, documents);
     struct shim_query *ordered = ordered_query(query);
-    if (query->parts == QUERY_ALL_PARTS)
-        return run(matcher, ordered, documents);
-    /* The words must stand in the parts at all: cheap, and leaves few documents to look into. */
-    ordered = shim_query_filter(ordered, words_query(&query->terms, query->parts, true));
-    enum shim_status status = run(matcher, ordered, documents);
-    return status == SHIM_OK ? hold_to_parts(matcher, query, documents) : status;
+    if (query->parts != QUERY_ALL_PARTS)
+        ordered = held_query(matcher->columns, query, ordered);
+    return run(matcher, ordered, documents);
 }
 
 /* Whoever asks for a year is told how many records cannot be found by one: a workbook says no dates at all.
@@ -353,20 +239,50 @@ static void match_narrowing(struct matcher *matcher, const struct query *query, 
         match_time(matcher, query, documents);
 }
 
-static enum shim_status match_leaf(struct matcher *matcher, const struct query *query, struct bits *documents)
+/* A leaf of text, looked for in the index. */
+static enum shim_status look_for(struct matcher *matcher, const struct query *query, struct bits *documents)
 {
     if (query->kind == QUERY_WORD)
         return run(matcher, match_word_query(query->terms.items[0], query->parts), documents);
-    if (query_narrows(query)) {
-        match_narrowing(matcher, query, documents);
-        return SHIM_OK;
-    }
     if (query->kind != QUERY_PREFIX)
         return match_ordered(matcher, query, documents);
     const struct strlist *terms = matcher_expand(matcher, query->terms.items[0]);
     if (!terms)
         return matcher->error.status;
     return run(matcher, words_query(terms, query->parts, false), documents);
+}
+
+/* All that decides what a leaf of text matches. */
+static void put_key(const struct query *query, struct buf *key)
+{
+    buf_printf(key, "%d %u %u", (int)query->kind, query->parts, query->distance);
+    for (size_t i = 0; i < query->terms.len; i++)
+        buf_append(key, query->terms.items[i], strlen(query->terms.items[i]) + 1);
+}
+
+/* A rare word is looked up as soon as a kept set is copied. */
+static bool is_worth_keeping(const struct query *query, const struct bits *documents)
+{
+    return query->kind != QUERY_WORD || bits_total(documents) > documents->count / RARE_WORD;
+}
+
+static enum shim_status match_leaf(struct matcher *matcher, const struct query *query, struct bits *documents)
+{
+    if (query_narrows(query)) {
+        match_narrowing(matcher, query, documents);
+        return SHIM_OK;
+    }
+    /* What a prefix stands for is looked up in any case: there may be a warning to give. */
+    if (query->kind == QUERY_PREFIX && !matcher_expand(matcher, query->terms.items[0]))
+        return matcher->error.status;
+    BUF_AUTO struct buf key = BUF_INIT(KEPT_KEY_MAX);
+    put_key(query, &key);
+    if (matcher->kept && kept_find(matcher->kept, &key, documents))
+        return SHIM_OK;
+    enum shim_status status = look_for(matcher, query, documents);
+    if (status == SHIM_OK && matcher->kept && is_worth_keeping(query, documents))
+        kept_put(matcher->kept, &key, documents);
+    return status;
 }
 
 /* What a child does to its group, in the order in which it is done. */

@@ -5,9 +5,9 @@
 
 #include "daemon/search/bits.h"
 #include "daemon/search/columns.h"
+#include "daemon/search/kept.h"
 #include "daemon/search/query.h"
 #include "daemon/search/values.h"
-#include "daemon/search/vocabulary.h"
 #include "shim/shim.h"
 
 /* Words that a prefix stands for, looked up once a search. */
@@ -21,7 +21,7 @@ struct matcher {
     const struct columns *columns; /* borrowed */
     struct analyser *analyser;     /* borrowed */
     struct values *values;         /* borrowed */
-    struct vocabulary *vocabulary; /* borrowed */
+    struct kept *kept;             /* borrowed; NULL: nothing is kept */
     bool same_release;             /* values of several release facets hold for one and the same release */
     bool asked_releases;           /* the tree asked so */
     struct expansion *expansions;

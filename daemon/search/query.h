@@ -42,8 +42,6 @@ enum {
     QUERY_ALL_PARTS = (1 << FIELD_PART_COUNT) - 1,
 };
 
-struct vocabulary_other;
-
 enum query_kind {
     QUERY_WORD,
     QUERY_PHRASE,
@@ -71,8 +69,7 @@ struct query {
     int facet;         /* QUERY_VALUE: as in field_facets() */
     bool is_prefix;    /* QUERY_VALUE: the last term begins a word; QUERY_ID: the value begins a reference */
     char *value;       /* QUERY_VALUE, QUERY_ID: as typed, any bytes */
-    struct strlist terms;           /* leaves of text and values: one term, several, or the prefix */
-    struct vocabulary_other *other; /* is_added: what it is in the snapshot's vocabulary; borrowed */
+    struct strlist terms; /* leaves of text and values: one term, several, or the prefix */
     struct query **children;
     size_t count, cap;
 };

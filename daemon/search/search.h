@@ -70,6 +70,13 @@ uint32_t snapshot_record_count(const struct snapshot *snapshot);
 /* Bytes that the columns hold. */
 size_t snapshot_memory(const struct snapshot *snapshot);
 
+/* Sets of documents kept for the epoch, for whoever asks for the same phrase or frequent word again. */
+struct search_kept {
+    size_t sets, bytes, bytes_max;
+    uint64_t hits, misses;
+};
+struct search_kept snapshot_kept(const struct snapshot *snapshot);
+
 enum search_status {
     SEARCH_OK = 0,
     SEARCH_FAILED,  /* answer with the error's code and message */

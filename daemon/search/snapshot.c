@@ -32,11 +32,13 @@ static void close_workers(struct snapshot *snapshot)
 
 static void unload(struct snapshot *snapshot)
 {
+    kept_free(snapshot->kept);
     values_free(snapshot->values);
     completions_free(snapshot->completions);
     columns_free(snapshot->columns);
     vocabulary_free(snapshot->vocabulary);
     text_reader_free(snapshot->texts);
+    snapshot->kept = NULL;
     snapshot->values = NULL;
     snapshot->columns = NULL;
     snapshot->vocabulary = NULL;
@@ -111,6 +113,7 @@ static int load(struct snapshot *snapshot, const char *db, struct error *error)
         status = completions_load(reader, snapshot->columns, &snapshot->completions, error);
     if (status == SHIM_OK) {
         snapshot->values = values_new(snapshot->columns->facet_count);
+        snapshot->kept = kept_new();
         return 0;
     }
     unload(snapshot);
@@ -237,4 +240,10 @@ uint32_t snapshot_record_count(const struct snapshot *snapshot)
 size_t snapshot_memory(const struct snapshot *snapshot)
 {
     return snapshot->columns->memory + completions_memory(snapshot->completions);
+}
+
+struct search_kept snapshot_kept(const struct snapshot *snapshot)
+{
+    const struct kept_figures figures = kept_figures(snapshot->kept);
+    return (struct search_kept){figures.sets, figures.bytes, KEPT_BYTES_MAX, figures.hits, figures.misses};
 }

@@ -8,6 +8,7 @@
 
 #include "daemon/search/columns.h"
 #include "daemon/search/completions.h"
+#include "daemon/search/kept.h"
 #include "daemon/search/search.h"
 #include "daemon/search/values.h"
 #include "daemon/search/vocabulary.h"
@@ -38,6 +39,7 @@ struct snapshot {
     struct columns *columns;
     struct vocabulary *vocabulary;
     struct values *values;           /* of the columns' facets */
+    struct kept *kept;               /* sets of documents */
     struct completions *completions; /* borrows from the columns */
     struct text_reader *texts;
     struct snapshot_worker *workers;

@@ -32,7 +32,6 @@ struct vocabulary {
     struct entry *entries; /* in the order of by_worth() */
     struct form *forms;
     size_t longest;
-    atomic_uint kept; /* sets of documents */
 };
 
 /* ---- entries ---- */
@@ -48,7 +47,6 @@ static void free_entry(struct entry *entry)
 
 static void free_other(struct vocabulary_other *other)
 {
-    free(atomic_load(&other->documents));
     free(other->key);
     free(other);
 }
@@ -233,7 +231,6 @@ static struct vocabulary_other *new_other(const char *key)
 {
     struct vocabulary_other *other = mem_zero(1, sizeof *other);
     other->key = mem_text(key);
-    atomic_init(&other->documents, NULL);
     return other;
 }
 
@@ -335,27 +332,6 @@ const struct vocabulary_form *vocabulary_find(const struct vocabulary *vocabular
 size_t vocabulary_longest(const struct vocabulary *vocabulary)
 {
     return vocabulary->longest;
-}
-
-const uint64_t *vocabulary_documents(const struct vocabulary_other *other)
-{
-    return atomic_load_explicit(&other->documents, memory_order_acquire);
-}
-
-void vocabulary_keep(struct vocabulary *vocabulary, struct vocabulary_other *other, const uint64_t *documents,
-                     size_t words)
-{
-    if (atomic_fetch_add(&vocabulary->kept, 1) >= VOCABULARY_KEPT_MAX) {
-        atomic_fetch_sub(&vocabulary->kept, 1);
-        return;
-    }
-    uint64_t *none = NULL, *copy = mem_alloc(words * sizeof *copy);
-    memcpy(copy, documents, words * sizeof *copy);
-    if (atomic_compare_exchange_strong_explicit(&other->documents, &none, copy, memory_order_release,
-                                                memory_order_relaxed))
-        return;
-    free(copy); /* another worker was quicker */
-    atomic_fetch_sub(&vocabulary->kept, 1);
 }
 
 void vocabulary_put(const struct vocabulary *vocabulary, struct buf *to)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The vocabulary of a snapshot: which short and long forms stand for each other. Read-only once loaded, and
- * shared by all workers; but the documents that have a long form as a phrase are kept once a worker has
- * looked for them, as the same few are asked for again and again and phrases are dear.
+ * shared by all workers.
  *
  * Three sources: the user's own file, the texts of the register, and what is built in. What a text explains
  * is used only where enough speaks for it: VOCABULARY_RECORDS_MIN records (one, in a register of fewer than
@@ -12,7 +11,6 @@
 #ifndef PURPOSED_SEARCH_VOCABULARY_H
 #define PURPOSED_SEARCH_VOCABULARY_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,15 +27,13 @@ enum {
     VOCABULARY_ALTERNATES_MAX = 3, /* forms that one is widened to */
     VOCABULARY_WORDS_MAX = 24,     /* of a form; longer ones are not used */
     VOCABULARY_SHOWN_MAX = 1000,   /* in a reply */
-    VOCABULARY_KEPT_MAX = 1024,    /* sets of documents kept; of 20,000 documents one is 2.5 KB */
 };
 
 enum vocabulary_source { VOCABULARY_FILE, VOCABULARY_REGISTER, VOCABULARY_BUILT_IN };
 
-/* Another form of one: its key (analyser_key), and a set of documents. */
+/* Another form of one: its key (analyser_key). */
 struct vocabulary_other {
     char *key;
-    _Atomic(uint64_t *) documents;
 };
 
 /* A form's other forms; what holds another one of them is left out, as it finds nothing more. */
@@ -60,11 +56,6 @@ const struct vocabulary_form *vocabulary_find(const struct vocabulary *vocabular
                                               size_t len);
 /* The words of the longest form. */
 size_t vocabulary_longest(const struct vocabulary *vocabulary);
-/* The documents that were kept of it, as words of bits; NULL where none are. */
-const uint64_t *vocabulary_documents(const struct vocabulary_other *other);
-/* Keeps a copy of them, unless there are VOCABULARY_KEPT_MAX already. Any worker, at any time. */
-void vocabulary_keep(struct vocabulary *vocabulary, struct vocabulary_other *other, const uint64_t *documents,
-                     size_t words);
 /* Appends `"vocabulary":[{"short","long","count","source"}]` as a member, the most frequent first; `source`
  * is "file", "register" or "built in", `count` the records that explain the pair. */
 void vocabulary_put(const struct vocabulary *vocabulary, struct buf *to);

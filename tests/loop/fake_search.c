@@ -160,6 +160,12 @@ size_t snapshot_memory(const struct snapshot *snapshot)
     return sizeof *snapshot;
 }
 
+struct search_kept snapshot_kept(const struct snapshot *snapshot)
+{
+    (void)snapshot;
+    return (struct search_kept){0};
+}
+
 static enum search_status run_echo(const json_t *params, struct buf *result)
 {
     char *text = params ? json_dumps(params, JSON_COMPACT) : strdup("null");

@@ -254,6 +254,77 @@ static void test_top_at_its_bounds(void **state)
     shim_reader_free(reader);
 }
 
+enum { STRETCHES = 4, HELD = 600 };
+
+static bool is_kept(const struct shim_stretches *held, int document, int position)
+{
+    const uint32_t *starts = held->starts + (size_t)document * STRETCHES;
+    int stretch = STRETCHES - 1;
+    while (stretch > 0 && starts[stretch] > (uint32_t)position)
+        stretch--;
+    return held->kept >> stretch & 1;
+}
+
+/* Whether what the words match begins where it counts: tried at each position, with nothing else there. */
+static bool begins_in(const struct model_query *wanted, const struct shim_stretches *held, int d)
+{
+    static struct model rest;
+    const struct model_document *document = &model.documents[d];
+    int window = wanted->n + (wanted->kind == MODEL_NEAR ? wanted->distance - 1 : 0);
+    for (int i = 0; i < document->n; i++) {
+        bool asked = false;
+        for (int word = 0; word < wanted->n; word++)
+            asked |= document->words[i] == wanted->words[word];
+        if (!asked || !is_kept(held, d, i + 1))
+            continue;
+        rest.documents[d] = *document;
+        for (int at = 0; at < document->n; at++)
+            if (at < i || at >= i + window)
+                rest.documents[d].words[at] = -1;
+        if (model_matches(&rest, wanted, d))
+            return true;
+    }
+    return false;
+}
+
+static void random_stretches(uint32_t starts[][STRETCHES], struct shim_stretches *held)
+{
+    for (int d = 0; d <= MODEL_DOCUMENTS; d++) {
+        starts[d][0] = 1;
+        for (int i = 1; i < STRETCHES; i++)
+            starts[d][i] = starts[d][i - 1] + model_random(&model, MODEL_WORDS_MAX / 2);
+    }
+    *held = (struct shim_stretches){starts[0], MODEL_DOCUMENTS + 1, STRETCHES,
+                                    model_random(&model, 1 << STRETCHES)};
+}
+
+static void test_held_matches_are_the_models(void **state)
+{
+    static uint32_t starts[MODEL_DOCUMENTS + 1][STRETCHES];
+    struct shim_reader *reader = open_reader(*state);
+    for (int i = 0; i < HELD; i++) {
+        struct shim_stretches held;
+        uint64_t words[WORDS] = {0};
+        struct model_query *wanted = model_query_random(&model, 1, false);
+        random_stretches(starts, &held);
+        struct shim_query *query = shim_query_held(model_query_build(wanted), &held);
+        if (wanted->kind != MODEL_WORD && wanted->kind != MODEL_PHRASE && wanted->kind != MODEL_NEAR) {
+            assert_null(query);
+            model_query_free(wanted);
+            continue;
+        }
+        EXPECT(SHIM_OK, shim_match(reader, query, words, BITS, &error));
+        for (int d = 1; d <= MODEL_DOCUMENTS; d++) {
+            bool should = model_matches(&model, wanted, d) && begins_in(wanted, &held, d);
+            if (has_bit(words, d) != should)
+                fail_at(query, d, should ? "should match where held" : "should not match where held");
+        }
+        shim_query_free(query);
+        model_query_free(wanted);
+    }
+    shim_reader_free(reader);
+}
+
 #define ON_MODEL(test) cmocka_unit_test_setup_teardown(test, make_model, remove_folder)
 
 int main(void)
@@ -261,7 +332,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_MODEL(test_matches_are_the_models), ON_MODEL(test_tops_are_the_models),
         ON_MODEL(test_tops_among_the_matches), ON_MODEL(test_tops_by_key),
-        ON_MODEL(test_top_at_its_bounds),
+        ON_MODEL(test_top_at_its_bounds),      ON_MODEL(test_held_matches_are_the_models),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
