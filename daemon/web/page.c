@@ -162,16 +162,30 @@ const char *page_edition(const struct web_page *page)
     return NULL;
 }
 
-/* All texts that a reference has had. What else the words of an odd one find is left out when it is shown. */
-static json_t *texts_of(const char *id)
+const char *page_group(const struct web_page *page)
+{
+    size_t i;
+    const json_t *hit;
+    const char *id = page_text(page->results[CALL_RECORD], "id");
+    json_array_foreach(page_list(page->results[CALL_GROUP], "hits"), i, hit)
+    {
+        if (strcmp(page_text(hit, "id"), id) == 0)
+            return page_text(hit, "group");
+    }
+    return "";
+}
+
+/* All texts that a reference has had, or those there are now with their groups. What else the words of an odd
+ * one find is left out when it is shown. */
+static json_t *texts_of(const char *id, bool has_older)
 {
     BUF_AUTO struct buf query = BUF_INIT(PAGE_HTML_MAX);
     buf_text(&query, "id:\"");
     for (; *id; id++)
         buf_byte(&query, (char)(*id == '"' ? ' ' : *id));
     buf_byte(&query, '"');
-    return json_pack("{s:s, s:i, s:i, s:b, s:s}", "q", query.data, "limit", PAGE_TEXTS, "snippets", 0,
-                     "history", 1, "sort", "-changed");
+    return json_pack("{s:s, s:i, s:i, s:b, s:b, s:s}", "q", query.data, "limit", PAGE_TEXTS, "snippets", 0,
+                     "history", has_older, "fold_copies", !has_older, "sort", has_older ? "-changed" : "id");
 }
 
 static void ask_marks(const struct state *state, json_t *params)
@@ -197,16 +211,23 @@ static const char *ask_record(struct web_page *page, unsigned number)
         ask_marks(&page->state, page->params[number]);
         return "get";
     case CALL_TEXTS:
-        page->params[number] = texts_of(id);
+        page->params[number] = texts_of(id, true);
         return "search";
     case CALL_SIMILAR:
-    case CALL_COPIES:
         if (edition) /* what is like the newest text need not be like an older one */
             return NULL;
-        page->params[number] = json_pack("{s:s, s:i, s:i}", "id", id, "limit", PAGE_SIMILAR, "snippets", 0);
-        json_object_set_new(page->params[number], number == CALL_COPIES ? "copies" : "fold_copies",
-                            json_true());
+        page->params[number] = json_pack("{s:s, s:i, s:i, s:b}", "id", id, "limit", PAGE_SIMILAR, "snippets",
+                                         0, "fold_copies", 1);
         return "similar";
+    case CALL_GROUP:
+        page->params[number] = texts_of(id, false);
+        return "search";
+    case CALL_COPIES:
+        if (!*page_group(page))
+            return NULL;
+        page->params[number] = json_pack("{s:{s:[s]}, s:i, s:i, s:s}", "filters", "group", page_group(page),
+                                         "limit", PAGE_SIMILAR + 1, "snippets", 0, "sort", "organisation");
+        return "search";
     default:
         return NULL;
     }
@@ -319,51 +340,6 @@ void web_page_take(struct web_page *page, unsigned number, const char *json, siz
 
 /* ---- the page ---- */
 
-static void title_of(const struct web_page *page, struct buf *title)
-{
-    const json_t *first = page->results[0];
-    switch (page->kind) {
-    case PAGE_RESULTS:
-        buf_text(title, *page->state.q ? page->state.q : "Agreements");
-        break;
-    case PAGE_RECORD:
-        buf_printf(title, "%s \xC2\xB7 %s", page_text(first, "organisation"), page_text(first, "id"));
-        break;
-    case PAGE_COMPARE:
-        buf_text(title, "Compare two agreements");
-        break;
-    case PAGE_CHANGES_KIND:
-        buf_text(title, "What changed");
-        break;
-    case PAGE_VALUES:
-        buf_text(title, page->facet->label);
-        break;
-    case PAGE_ABOUT:
-        buf_text(title, "About this service");
-        break;
-    case PAGE_START:
-        break;
-    }
-}
-
-/* What a preview of the link says. */
-static void description_of(const struct web_page *page, struct buf *to)
-{
-    const json_t *first = page->results[0];
-    if (page->kind == PAGE_RESULTS) {
-        page_count(to, page_number(first, "total"), "agreement", "agreements");
-        buf_text(to, " in NHS England\xE2\x80\x99s data release register");
-    } else if (page->kind == PAGE_RECORD) {
-        const char *text = page_text(first, "objectives");
-        size_t len = strlen(text);
-        buf_append(to, text, len < 200 ? len : 200);
-        while (to->len > 0 && len >= 200 && to->data[to->len - 1] != ' ')
-            to->data[--to->len] = '\0';
-    } else {
-        buf_text(to, "Who gets health data from NHS England, on which legal basis, and what for.");
-    }
-}
-
 static void put_main(const struct web_page *page, struct buf *to)
 {
     switch (page->kind) {
@@ -398,8 +374,8 @@ void web_page_put(const struct web_page *page, const char *base, struct buf *to)
     BUF_AUTO struct buf feed = BUF_INIT(PAGE_HTML_MAX);
     BUF_AUTO struct buf path = BUF_INIT(PAGE_HTML_MAX);
     bool is_results = page->kind == PAGE_RESULTS;
-    title_of(page, &title);
-    description_of(page, &description);
+    preview_title(page, &title);
+    preview_description(page, &description);
     if (is_results)
         state_url(&feed, &page->state,
                   &(struct state_change){.path = "/search.atom", .sort = "", .for_api = true});

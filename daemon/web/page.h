@@ -25,7 +25,7 @@ enum {
 #define PAGE_UNSAID "<span class=\"unsaid\">not stated</span>"
 
 /* Which call of a record's page gives what. */
-enum { CALL_RECORD, CALL_TEXTS, CALL_SIMILAR, CALL_COPIES };
+enum { CALL_RECORD, CALL_TEXTS, CALL_SIMILAR, CALL_GROUP, CALL_COPIES };
 
 enum page_kind {
     PAGE_START,
@@ -57,6 +57,10 @@ const json_t *page_list(const json_t *object, const char *name);
 /* 0 to PAGE_NUMBER_MAX: bars are drawn in proportion to it. */
 long long page_number(const json_t *object, const char *name);
 
+/* The group of the texts that are the record's or nearly, as a value of its facet; "" where it is not known.
+ */
+const char *page_group(const struct web_page *page);
+
 /* ---- words ---- */
 
 /* "Health and Social Care Act 2012 s261(1)", of a path; "Yes: patient objections upheld". *new* */
@@ -73,6 +77,7 @@ void page_count(struct buf *to, long long count, const char *one, const char *ma
 void page_found(struct buf *to, const json_t *value);
 /* "2 February 2021" of "2021-02-02", "February 2021" of "2021-02"; other texts as they are. */
 void page_date(struct buf *to, const char *date);
+char *page_date_words(const char *date); /* *new* */
 /* "from 1 April 2018 to 31 March 2021"; false where neither is known. */
 bool page_span(struct buf *to, const char *from, const char *until);
 /* The address of a record's page. `edition`: of an older text, may be NULL. `state`: the search whose words
@@ -114,6 +119,10 @@ void search_box_put(struct buf *to, const struct state *state, bool is_large);
 void notices_put(struct buf *to, const struct state *state, const json_t *result);
 
 /* ---- around it ---- */
+
+/* What the page is called in tabs, and what a preview of its link says; plain text. */
+void preview_title(const struct web_page *page, struct buf *to);
+void preview_description(const struct web_page *page, struct buf *to);
 
 struct shell {
     const char *title, *description;

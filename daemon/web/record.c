@@ -300,31 +300,40 @@ static void put_versions(struct buf *to, const struct web_page *page)
     buf_text(to, others ? "</ul></section>\n" : "</section>\n");
 }
 
+static void put_like(struct buf *to, const struct web_page *page, const json_t *hit)
+{
+    BUF_AUTO struct buf url = BUF_INIT(PAGE_HTML_MAX);
+    const char *id = page_text(hit, "id"), *name = page_text(hit, "title");
+    name = *name ? name : page_text(hit, "organisation");
+    page_record_url(&url, id, NULL, &page->state);
+    html_put(to, "<li><a href=\"%h\">%b</a> <span class=\"reference\">%b</span> ", url.data,
+             *name ? name : id, id);
+    put_compare_link(to, page_text(page->results[0], "id"), id, "");
+    buf_text(to, "</li>");
+}
+
 static void put_kin(struct buf *to, const struct web_page *page, const json_t *result, const char *title,
                     const char *anchor)
 {
-    size_t i;
+    size_t i, count = 0;
     const json_t *hit;
-    const json_t *hits = page_list(result, "hits");
-    if (json_array_size(hits) == 0)
-        return;
-    html_put(to, "<section aria-labelledby=\"%t\"><h2 id=\"%t\">%t</h2><ul class=\"kin\">", anchor, anchor,
-             title);
-    json_array_foreach(hits, i, hit)
+    const char *id = page_text(page->results[CALL_RECORD], "id");
+    json_array_foreach(page_list(result, "hits"), i, hit)
     {
-        BUF_AUTO struct buf url = BUF_INIT(PAGE_HTML_MAX);
-        const char *id = page_text(hit, "id"), *name = page_text(hit, "title");
-        name = *name ? name : page_text(hit, "organisation");
-        page_record_url(&url, id, NULL, &page->state);
-        html_put(to, "<li><a href=\"%h\">%b</a> <span class=\"reference\">%b</span> ", url.data,
-                 *name ? name : id, id);
-        put_compare_link(to, page_text(page->results[0], "id"), id, "");
-        buf_text(to, "</li>");
+        if (strcmp(page_text(hit, "id"), id) == 0 || count == PAGE_SIMILAR)
+            continue;
+        if (count++ == 0)
+            html_put(to, "<section aria-labelledby=\"%t\"><h2 id=\"%t\">%t</h2><ul class=\"kin\">", anchor,
+                     anchor, title);
+        put_like(to, page, hit);
     }
-    long long more = page_number(result, "total") - (long long)json_array_size(hits);
+    if (count == 0)
+        return;
     buf_text(to, "</ul>");
-    if (more > 0)
-        html_put(to, "<p class=\"plain\">and %n more</p>", more);
+    if (result == page->results[CALL_COPIES])
+        html_put(
+            to, "<p class=\"all\"><a href=\"/?group=%u&amp;fold=0\">All %n agreements with this text</a></p>",
+            page_group(page), page_number(result, "total"));
     buf_text(to, "</section>\n");
 }
 
@@ -418,7 +427,7 @@ void record_put(const struct web_page *page, struct buf *to)
     put_parts(to, record);
     buf_text(to, "</article>\n<div class=\"kin-grid\" id=\"similar\">\n");
     put_kin(to, page, page->results[CALL_SIMILAR], "Others like it", "like");
-    put_kin(to, page, page->results[CALL_COPIES], "The same text elsewhere", "same");
+    put_kin(to, page, page->results[CALL_COPIES], "The same text, or nearly", "same");
     put_versions(to, page);
     put_sources(to, record);
     buf_text(to, "</div>\n");

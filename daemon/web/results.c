@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "indexer/base/mem.h"
+#include "indexer/register/key.h"
 
 static const struct {
     const char *key, *words;
@@ -70,9 +71,11 @@ static const json_t *find_chosen(const struct state *state, const json_t *facets
 {
     size_t i;
     const json_t *value, *other = NULL;
+    MEM_AUTO char *key = key_loose(filter->value);
     json_array_foreach(page_list(facets, filter->field->facet), i, value)
     {
-        if (strcmp(page_text(value, "value"), filter->value) == 0)
+        MEM_AUTO char *spelt = key_loose(page_text(value, "label"));
+        if (strcmp(page_text(value, "value"), filter->value) == 0 || (*key && strcmp(spelt, key) == 0))
             return value;
         if (json_is_true(json_object_get(value, "selected")) && !is_filter(state, filter->field, value))
             other = other ? json_null() : value; /* of several it is not known which */
@@ -190,7 +193,8 @@ static void put_sorts(struct buf *to, const struct state *state, const json_t *f
             continue;
         buf_text(to, "<li><a href=\"");
         state_url(to, state, &(struct state_change){.sort = i ? sorts[i].key : ""});
-        html_put(to, "\"%h>%t</a></li>", is_now ? " aria-current=\"true\"" : "", sorts[i].words);
+        html_put(to, "\"%h>%t</a></li>", is_now ? " aria-current=\"true\"" : "",
+                 i || *state->q ? sorts[i].words : "Reference"); /* without words nothing matches better */
     }
     buf_text(to, "</ul></nav>\n");
 }

@@ -68,13 +68,16 @@ static void put_head(struct buf *to, const struct shell *shell, const char *base
              "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
              "<meta name=\"color-scheme\" content=\"light dark\">\n<title>%t%h%t</title>\n",
              shell->title, has_title ? " \xE2\x80\x93 " : "", SITE);
-    html_put(to,
-             "<meta name=\"description\" content=\"%t\">\n<meta property=\"og:site_name\" content=\"%t\">\n"
-             "<meta property=\"og:type\" content=\"website\">\n<meta property=\"og:title\" content=\"%t\">\n"
-             "<meta property=\"og:description\" content=\"%t\">\n",
-             shell->description, SITE, has_title ? shell->title : SITE, shell->description);
+    html_put(
+        to,
+        "<meta name=\"description\" content=\"%t\">\n<meta property=\"og:site_name\" content=\"%t\">\n"
+        "<meta property=\"og:type\" content=\"website\">\n<meta name=\"twitter:card\" content=\"summary\">\n"
+        "<meta property=\"og:title\" content=\"%t\">\n"
+        "<meta property=\"og:description\" content=\"%t\">\n",
+        shell->description, SITE, has_title ? shell->title : SITE, shell->description);
     if (shell->path)
-        html_put(to, "<link rel=\"canonical\" href=\"%t%h\">\n", base, shell->path);
+        html_put(to, "<link rel=\"canonical\" href=\"%t%h\">\n<meta property=\"og:url\" content=\"%t%h\">\n",
+                 base, shell->path, base, shell->path);
     if (shell->feed)
         html_put(to,
                  "<link rel=\"alternate\" type=\"application/atom+xml\" title=\"This search\" href=\"%h\">\n",

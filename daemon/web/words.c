@@ -101,21 +101,23 @@ void page_found(struct buf *to, const json_t *value)
 
 /* ---- dates ---- */
 
-void page_date(struct buf *to, const char *date)
+char *page_date_words(const char *date)
 {
     static const char *const months[] = {"January",   "February", "March",    "April",
                                          "May",       "June",     "July",     "August",
                                          "September", "October",  "November", "December"};
     int year, month, day;
     int count = sscanf(date, "%4d-%2d-%2d", &year, &month, &day);
-    if (count < 2 || month < 1 || month > 12) {
-        html_put(to, "%t", date);
-        return;
-    }
-    html_put(to, "<time datetime=\"%t\">", date);
-    if (count == 3)
-        html_put(to, "%d ", day);
-    html_put(to, "%t %d</time>", months[month - 1], year);
+    if (count < 2 || month < 1 || month > 12)
+        return mem_text(date);
+    return count == 3 ? mem_format("%d %s %d", day, months[month - 1], year)
+                      : mem_format("%s %d", months[month - 1], year);
+}
+
+void page_date(struct buf *to, const char *date)
+{
+    MEM_AUTO char *words = page_date_words(date);
+    html_put(to, strcmp(words, date) == 0 ? "%t" : "<time datetime=\"%t\">%t</time>", date, words);
 }
 
 bool page_span(struct buf *to, const char *from, const char *until)

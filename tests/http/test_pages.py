@@ -202,6 +202,37 @@ def test_a_provision_is_chosen_in_its_place(page):
     assert "Remove Legal basis National Health Service Act 2006 s251" in found.text
 
 
+def test_what_is_chosen_goes_by_its_name_however_it_was_spelt(page):
+    found = page("/", [("dataset", "hospital episode statistics"), ("dataset", "CIVIL REGISTRATION - DEATHS")])
+    assert "Remove Data set Civil Registration - Deaths" in found.text
+
+
+def test_a_comparison_says_what_else_differs(tmp_path):
+    records = [{"id": "NIC-1-A", "datasets": ["Alpha", "Beta"], "start": "2019-04-01", "opt_outs": ["No"]},
+               {"id": "NIC-2-A", "datasets": ["Beta", "Gamma"], "start": "2020-04-01", "opt_outs": ["No"]}]
+    (tmp_path / "two.jsonl").write_text("\n".join(json.dumps({**one, "objectives": "Planning."}) for one in records))
+    index(tmp_path / "index", tmp_path / "two.jsonl")
+    with Served(tmp_path / "index") as server:
+        shown = Page(server.ask("/compare?id=NIC-1-A&id=NIC-2-A").text())
+        assert "Data set[first only: Alpha]; Beta; [second only: Gamma]" in shown.text
+        assert "In force[first only: 1 April 2019 to not stated] [second only: 1 April 2020 to not stated]" in shown.text
+        assert re.search("The same in both: [^.]*Were opt-outs respected[^.]*Objectives", shown.text)
+        check_is_safe(shown)
+
+
+def test_previews_of_links_say_what_is_there(server, page):
+    def preview(path, pairs=()):
+        found = page(path, pairs)
+        return " | ".join(attrs["content"] for attrs in found.all("meta") if attrs.get("property") in
+                          ("og:title", "og:description"))
+    total = server.call("search", q="asthma", filters={"opt_outs": ["No"]})["total"]
+    assert re.match(rf"asthma · No \| {total} agreements? in .*Were opt-outs respected\?: No.*Among them: ",
+                    preview("/", [("q", "asthma"), ("opt_outs", "No")]))
+    record = server.call("get", id="DARS-NIC-150871-T1F3N")
+    assert preview("/records/" + record["id"]).startswith(f"{record['title'] or record['organisation']} · {record['id']} | ")
+    assert "compared with" in preview("/compare", [("id", "GPCENSUS"), ("id", record["id"])])
+
+
 def test_many_releases_stay_a_table_one_gets_past(tmp_path):
     releases = [{"dataset": f"Set {i}", "month": f"20{i // 12:02d}-{i % 12 + 1:02d}", "count": 2} for i in range(200)]
     (tmp_path / "many.jsonl").write_text(json.dumps({"id": "NIC-1-A", "organisation": "Trust", "releases": releases}))
