@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <grp.h>
 #include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -13,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { HOST_MAX = 256, FOLDER_MODE = 0700 };
+enum { HOST_MAX = 256, FOLDER_MODE = 0700, GROUP_FOLDER_MODE = 0750, GROUP_SOCKET_MODE = 0660 };
 
 static bool is_loopback(const struct sockaddr *address)
 {
@@ -124,21 +125,65 @@ int address_parse(const char *text, bool is_public, struct address *ret_address,
     return 0;
 }
 
-int address_make_folder(const char *path, struct error *error)
+bool address_is_public(const struct sockaddr *address)
+{
+    return (address->sa_family == AF_INET || address->sa_family == AF_INET6) && !is_loopback(address);
+}
+
+/* ---- folders and groups ---- */
+
+int address_take_group(const char *name, struct address_group *ret_group, struct error *error)
+{
+    char *end;
+    *ret_group = (struct address_group){.is_given = name != NULL};
+    if (!name)
+        return 0;
+    const struct group *found = getgrnam(name);
+    unsigned long number = strtoul(name, &end, 10);
+    ret_group->id = found ? found->gr_gid : (gid_t)number;
+    if (found || (*name && !*end && (unsigned long)ret_group->id == number))
+        return 0;
+    error_set(error, "there is no group \"%s\"", name);
+    return -1;
+}
+
+static mode_t folder_mode(const struct address_group *group)
+{
+    return group->is_given ? GROUP_FOLDER_MODE : FOLDER_MODE;
+}
+
+/* Sets owner and mode of what is ours. */
+static int set_mode(const char *path, mode_t mode, const struct address_group *group, struct error *error)
+{
+    if ((group->is_given && chown(path, (uid_t)-1, group->id)) || chmod(path, mode)) {
+        error_set(error, "cannot say who may use %s: %s", path, strerror(errno));
+        return -1;
+    }
+    return 0;
+}
+
+int address_share(const char *path, const struct address_group *group, struct error *error)
+{
+    return group->is_given ? set_mode(path, GROUP_SOCKET_MODE, group, error) : 0;
+}
+
+int address_make_folder(const char *path, const struct address_group *group, struct error *error)
 {
     char folder[PATH_MAX];
     const char *slash = strrchr(path, '/');
     if (!slash || slash == path)
         return 0;
     snprintf(folder, sizeof folder, "%.*s", (int)(slash - path), path);
-    if (mkdir(folder, FOLDER_MODE) == 0 || errno == EEXIST)
+    if (mkdir(folder, FOLDER_MODE) == 0)
+        return set_mode(folder, folder_mode(group), group, error);
+    if (errno == EEXIST)
         return 0;
     error_set(error, "cannot make the folder %s: %s", folder, strerror(errno));
     return -1;
 }
 
-/* Whether nobody else can put a socket of their own in the folder, or listen to ours. */
-static int secure_folder(const char *folder, struct error *error)
+/* Whether nobody else can put a socket of their own in the folder, or, but for the group, listen to ours. */
+static int secure_folder(const char *folder, const struct address_group *group, struct error *error)
 {
     struct stat is;
     if (mkdir(folder, FOLDER_MODE) && errno != EEXIST) {
@@ -150,14 +195,10 @@ static int secure_folder(const char *folder, struct error *error)
                   folder);
         return -1;
     }
-    if ((is.st_mode & 0777) != FOLDER_MODE && chmod(folder, FOLDER_MODE)) {
-        error_set(error, "cannot make %s ours alone: %s", folder, strerror(errno));
-        return -1;
-    }
-    return 0;
+    return set_mode(folder, folder_mode(group), group, error);
 }
 
-int address_default(struct buf *to, struct error *error)
+int address_default(const struct address_group *group, struct buf *to, struct error *error)
 {
     char folder[PATH_MAX];
     const char *runtime = getenv("XDG_RUNTIME_DIR");
@@ -167,7 +208,7 @@ int address_default(struct buf *to, struct error *error)
         snprintf(folder, sizeof folder, "/run/purposed");
     else
         snprintf(folder, sizeof folder, "/tmp/purposed-%lu", (unsigned long)geteuid());
-    if (secure_folder(folder, error))
+    if (secure_folder(folder, group, error))
         return -1;
     buf_printf(to, "unix:%s/sock", folder);
     return 0;

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <string.h>
 
+#include "daemon/activation.h"
 #include "daemon/address.h"
 #include "daemon/internal.h"
 #include "daemon/work/log.h"
@@ -33,6 +34,8 @@ static void on_sweep(uv_timer_t *timer)
         session_sweep(session);
     if (daemon->http)
         http_sweep(daemon->http);
+    if (daemon->is_watched)
+        activation_notify("WATCHDOG=1");
 }
 
 /* Often enough that no deadline is passed by much more than a quarter. */
@@ -91,6 +94,7 @@ void daemon_stop(struct daemon *daemon)
         return;
     }
     daemon->is_stopping = true;
+    activation_notify("STOPPING=1");
     listen_close_all(daemon);
     daemon->http_address_count = 0;
     if (daemon->http)
@@ -148,7 +152,7 @@ int daemon_start_http(struct daemon *daemon, struct error *error)
 static int listen_on_default(struct daemon *daemon, struct error *error)
 {
     struct buf address = BUF_INIT(DEFAULT_ADDRESS_MAX);
-    int status = address_default(&address, error);
+    int status = address_default(&daemon->group, &address, error);
     if (status == 0)
         status = listen_open(daemon, address.data, error);
     buf_free(&address);
@@ -158,8 +162,15 @@ static int listen_on_default(struct daemon *daemon, struct error *error)
 static int listen_on_all(struct daemon *daemon, struct error *error)
 {
     const struct daemon_options *options = &daemon->options;
+    char names[LISTENERS_MAX][ACTIVATION_NAME_SIZE];
+    for (size_t i = 0; i < LISTENERS_MAX; i++)
+        activation_name(i, names[i]);
+    size_t taken = activation_count();
+    for (size_t i = 0; i < taken; i++)
+        if (listen_take(daemon, ACTIVATION_FIRST + (int)i, names[i], error))
+            return -1;
     if (options->listen_count == 0)
-        return listen_on_default(daemon, error);
+        return taken > 0 ? 0 : listen_on_default(daemon, error);
     for (size_t i = 0; i < options->listen_count; i++)
         if (listen_open(daemon, options->listen[i], error))
             return -1;
@@ -203,7 +214,7 @@ int daemon_start(uv_loop_t *loop, const struct daemon_options *options, struct d
         return -1;
     }
     start_handles(daemon);
-    if (listen_on_all(daemon, error)) {
+    if (address_take_group(options->group, &daemon->group, error) || listen_on_all(daemon, error)) {
         daemon_stop(daemon);
         uv_run(loop, UV_RUN_DEFAULT);
         daemon_free(daemon);
@@ -213,6 +224,8 @@ int daemon_start(uv_loop_t *loop, const struct daemon_options *options, struct d
         log_line("listening on %s", listener_address(daemon->listeners[i]));
     for (size_t i = 0; i < daemon->http_address_count; i++)
         log_line("listening on %s", daemon->http_addresses[i]);
+    daemon->is_watched = activation_is_watched();
+    activation_notify("READY=1");
     *ret_daemon = daemon;
     return 0;
 }

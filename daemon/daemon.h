@@ -19,6 +19,7 @@ struct daemon_options {
     const char *const *listen; /* addresses; none: the default */
     size_t listen_count;
     const char *base_url; /* under which others see what is served over HTTP; NULL: as each calls it */
+    const char *group;    /* that may use Unix sockets; NULL: this user alone */
     bool is_public;       /* addresses that others can reach are allowed */
     bool log_queries;     /* a line for each call, with its parameters */
     struct limits limits;

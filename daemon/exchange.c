@@ -25,6 +25,7 @@ struct exchange {
     struct session *session;
     struct rpc_message message;
     size_t line_len;
+    uint64_t first;    /* number of its first call among the connection's */
     struct buf batch;  /* its replies so far */
     size_t counted;    /* bytes of those that the session knows of */
     size_t waiting;    /* calls not yet answered, and one while calls are being made */
@@ -154,16 +155,31 @@ static void settle(struct exchange *exchange)
 
 /* Calls */
 
-static void log_call(const struct exchange *exchange, const struct job *job)
+/* Tells of a call that ended, where it is to be told. */
+static void tell(const struct exchange *exchange, const struct rpc_call *call, int code, const char *message)
 {
-    bool is_asked_for = exchange->session->daemon->options.log_queries;
-    if (!is_asked_for && job->code != RPC_INTERNAL)
+    const struct session *session = exchange->session;
+    const struct job *job = &exchange->jobs[call - exchange->message.calls];
+    const struct daemon_options *options = &session->daemon->options;
+    uint64_t whole = job->ended_at - job->queued_at, slow_ms = options->limits.slow_ms;
+    bool is_slow = slow_ms && job->ended_at && whole >= slow_ms * 1000000;
+    if (!options->log_queries && !is_slow && !log_is_failure(code))
         return;
-    char *params = is_asked_for && job->params ? json_dumps(job->params, JSON_COMPACT) : NULL;
-    log_line("connection %" PRIu64 ": %s: %s%s%" PRIu64 " us%s%s", exchange->session->number, job->method,
-             params ? params : "", params ? " " : "", (job->ended_at - job->started_at) / 1000,
-             job->code ? ": " : "", job->code ? job->error.message : "");
-    free(params);
+    bool may_tell = options->log_queries || is_slow;
+    char *asked = may_tell && call->params ? json_dumps(call->params, JSON_COMPACT) : NULL;
+    struct log_call told = {.id = call->id,
+                            .method = call->method,
+                            .asked = asked,
+                            .understood = job->understood,
+                            .waited_us = (job->started_at - job->queued_at) / 1000,
+                            .took_us = (job->ended_at - job->started_at) / 1000,
+                            .is_slow = is_slow,
+                            .is_wanted = options->log_queries,
+                            .code = code,
+                            .message = message};
+    log_request(told.request, 's', session->number, exchange->first + (uint64_t)(job - exchange->jobs));
+    log_call(&told);
+    free(asked);
 }
 
 static void on_done(struct job *job)
@@ -179,13 +195,14 @@ static void on_done(struct job *job)
     if (session_unsent(session) > session->daemon->options.limits.output_bytes)
         session_cut_off(session, "too many bytes of replies unread");
     if (!session->is_closing) {
-        log_call(exchange, job);
+        tell(exchange, call, job->code, job->error.message);
         if (job->code)
             put_error(exchange, call, job->code, job->error.message);
         else
             put_result(exchange, call, &job->result);
     }
     buf_free(&job->result);
+    free(job->understood);
     settle(exchange);
 }
 
@@ -200,7 +217,10 @@ static void submit(struct exchange *exchange, const struct rpc_call *call, struc
     job->done = on_done;
     job->owner = exchange;
     if (!workers_submit(session->daemon->workers, job)) {
-        put_error(exchange, call, RPC_OVERLOADED, "too many calls are waiting: try again later");
+        static const char WHY[] = "too many calls are waiting: try again later";
+        job->queued_at = 0;
+        tell(exchange, call, RPC_OVERLOADED, WHY);
+        put_error(exchange, call, RPC_OVERLOADED, WHY);
         return;
     }
     exchange->waiting++;
@@ -254,6 +274,8 @@ void exchange_start(struct session *session, const char *line, size_t len)
     exchange->message = message;
     exchange->line_len = len;
     exchange->waiting = 1;
+    exchange->first = session->calls + 1;
+    session->calls += message.count;
     exchange->batch = (struct buf)BUF_INIT(batch_max(&session->daemon->options.limits));
     session->unanswered += len;
     LIST_INSERT_HEAD(&session->exchanges, exchange, link);

@@ -5,6 +5,7 @@
 
 #include <sys/queue.h>
 
+#include "daemon/address.h"
 #include "daemon/daemon.h"
 #include "daemon/http/http.h"
 #include "daemon/wire/frame.h"
@@ -24,6 +25,8 @@ LIST_HEAD(exchange_list, exchange);
 struct daemon {
     uv_loop_t *loop;
     struct daemon_options options;
+    struct address_group group;
+    bool is_watched; /* the service manager wants to hear from us */
     struct epochs *epochs;
     struct workers *workers;
     struct listener *listeners[LISTENERS_MAX];
@@ -55,6 +58,9 @@ size_t daemon_connections(const struct daemon *daemon);
 
 /* listen.c. Returns 0, or -1 with `error`. */
 int listen_open(struct daemon *daemon, const char *address, struct error *error);
+/* Listens on a socket that does so already, *stolen*; one of TCP whose name begins with "http" speaks HTTP.
+ */
+int listen_take(struct daemon *daemon, int fd, const char *name, struct error *error);
 void listen_close_all(struct daemon *daemon);
 const char *listener_address(const struct listener *listener);
 
@@ -73,6 +79,7 @@ struct session {
     struct frame_reader reader;
     struct exchange_list exchanges;
     size_t in_flight;      /* calls that workers have */
+    uint64_t calls;        /* that came on it */
     uint64_t rounds;       /* its turns with the workers */
     size_t unanswered;     /* bytes of the lines they came on */
     size_t unsent_batches; /* bytes of replies that wait for the rest of their batch */

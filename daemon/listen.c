@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -111,11 +112,11 @@ static int bind_unix(struct listener *listener, const char *path, struct error *
 
 static int open_unix(struct daemon *daemon, const char *path, struct error *error)
 {
-    if (address_make_folder(path, error))
+    if (address_make_folder(path, &daemon->group, error))
         return -1;
     struct listener *listener = listener_new(daemon, true);
     listener->address = mem_format("unix:%s", path);
-    if (bind_unix(listener, path, error)) {
+    if (bind_unix(listener, path, error) || address_share(path, &daemon->group, error)) {
         uv_close(&listener->handle, on_closed);
         return -1;
     }
@@ -177,6 +178,79 @@ int listen_open(struct daemon *daemon, const char *text, struct error *error)
                                                      error))
             return -1;
     return 0;
+}
+
+/* ---- sockets that were handed over ---- */
+
+/* Steals the descriptor. */
+static int take_unix(struct daemon *daemon, int fd, const struct sockaddr_un *bound, socklen_t len,
+                     struct error *error)
+{
+    size_t named = len - offsetof(struct sockaddr_un, sun_path);
+    struct listener *listener = listener_new(daemon, true);
+    listener->address = mem_format("unix:%.*s", (int)strnlen(bound->sun_path, named), bound->sun_path);
+    int status = uv_pipe_open(&listener->pipe, fd);
+    if (status == 0)
+        return serve(daemon, listener, error);
+    error_set(error, "cannot listen on %s: %s", listener->address, uv_strerror(status));
+    uv_close(&listener->handle, on_closed);
+    close(fd);
+    return -1;
+}
+
+static int take_tcp(struct daemon *daemon, int fd, const struct sockaddr *bound, struct error *error)
+{
+    struct listener *listener = listener_new(daemon, false);
+    int status = uv_tcp_open(&listener->tcp, fd);
+    listener->address = bound_address(&listener->tcp, bound);
+    if (status == 0)
+        return serve(daemon, listener, error);
+    error_set(error, "cannot listen on %s: %s", listener->address, uv_strerror(status));
+    uv_close(&listener->handle, on_closed);
+    close(fd);
+    return -1;
+}
+
+static int take_http(struct daemon *daemon, int fd, struct error *error)
+{
+    if (!daemon->http && daemon_start_http(daemon, error)) {
+        close(fd);
+        return -1;
+    }
+    const char *address = http_listen_on(daemon->http, fd, error);
+    if (!address)
+        return -1;
+    daemon->http_addresses[daemon->http_address_count++] = address;
+    return 0;
+}
+
+int listen_take(struct daemon *daemon, int fd, const char *name, struct error *error)
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_un local;
+        struct sockaddr_storage storage;
+    } bound;
+    socklen_t len = sizeof bound;
+    int listens = 0;
+    socklen_t size = sizeof listens;
+    if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) || !listens ||
+        getsockname(fd, &bound.any, &len)) {
+        error_set(error, "descriptor %d, which was handed over, is no socket that listens", fd);
+        return -1;
+    }
+    if (bound.any.sa_family == AF_UNIX)
+        return take_unix(daemon, fd, &bound.local, len, error);
+    if (address_is_public(&bound.any) && !daemon->options.is_public) {
+        error_set(
+            error,
+            "others could reach the socket that was handed over (descriptor %d): say --public if they may",
+            fd);
+        close(fd);
+        return -1;
+    }
+    bool is_http = strncmp(name, "http", 4) == 0;
+    return is_http ? take_http(daemon, fd, error) : take_tcp(daemon, fd, &bound.any, error);
 }
 
 void listen_close_all(struct daemon *daemon)

@@ -19,6 +19,8 @@ enum {
     OPTION_PUBLIC,
     OPTION_BASE_URL,
     OPTION_LOG_QUERIES,
+    OPTION_LOG,
+    OPTION_GROUP,
     OPTION_LIMIT, /* and one for each of LIMIT_FIELDS after it */
     LIMIT_OPTIONS_MAX = 32,
 };
@@ -34,6 +36,8 @@ static const struct option OPTIONS[] = {
     {"base-url", required_argument, NULL, OPTION_BASE_URL},
     {"public", no_argument, NULL, OPTION_PUBLIC},
     {"log-queries", no_argument, NULL, OPTION_LOG_QUERIES},
+    {"log", required_argument, NULL, OPTION_LOG},
+    {"group", required_argument, NULL, OPTION_GROUP},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
 };
@@ -72,6 +76,9 @@ static void print_help(void)
         "                            else /tmp/purposed-UID/sock\n"
         "  --base-url URL            under which others see what is served over HTTP, for links in feeds\n"
         "  --public                  allow addresses that other machines can reach\n"
+        "  --group NAME              who may use Unix sockets besides this user: their folder is 0750, they "
+        "0660\n"
+        "  --log text|json           how lines on stderr are written: one a failure, with the request's id\n"
         "  --log-queries             a line on stderr for each call, with its parameters\n"
         "  --help, --version\n"
         "\n"
@@ -107,6 +114,16 @@ static bool is_url(const char *text)
            host[3] != '/' && text[len - 1] != '/' && strspn(text, PLAIN) == len;
 }
 
+/* How lines are logged. Returns as take_option() does. */
+static int take_form(const char *name)
+{
+    bool is_json = strcmp(name, "json") == 0;
+    if (!is_json && strcmp(name, "text") != 0)
+        return usage_error("--log takes text or json");
+    log_set_form(is_json ? LOG_JSON : LOG_TEXT);
+    return -1;
+}
+
 /* Takes one option. Returns -1 to go on, else the exit code. */
 static int take_option(int option, struct arguments *arguments)
 {
@@ -131,6 +148,11 @@ static int take_option(int option, struct arguments *arguments)
         return -1;
     case OPTION_LOG_QUERIES:
         daemon->log_queries = true;
+        return -1;
+    case OPTION_LOG:
+        return take_form(optarg);
+    case OPTION_GROUP:
+        daemon->group = optarg;
         return -1;
     case 'h':
         print_help();

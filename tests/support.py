@@ -126,7 +126,7 @@ class Daemon:
 
     def http_address(self):
         """Where it serves HTTP, as it says itself; None where it does not, or not yet."""
-        found = re.search(r"listening on (http://\S+)\n", self.said())
+        found = re.search(r"listening on (http://[^\s\"]+)[\"\n]", self.said())
         return found and found.group(1)
 
     def said(self):

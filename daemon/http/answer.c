@@ -220,6 +220,7 @@ static enum MHD_Result refuse_overload(struct http_request *request, const char 
 {
     static const char WHY[] = "too many calls are waiting: try again later";
     struct problem problem;
+    http_request_tell(request, method, RPC_OVERLOADED, WHY);
     if (request->takes_body)
         return http_call_refuse(request, RPC_OVERLOADED, WHY);
     problem_set(&problem, 503, NULL, "%s", WHY);

@@ -164,9 +164,20 @@ static int open_socket(const struct sockaddr *address)
 
 const char *http_listen(struct http *http, const struct sockaddr *address, struct error *error)
 {
-    int fd = http->listener_count < HTTP_LISTENERS_MAX ? open_socket(address) : -1;
+    int fd = open_socket(address);
     if (fd < 0) {
         error_set(error, "cannot listen for HTTP: %s", strerror(errno));
+        return NULL;
+    }
+    return http_listen_on(http, fd, error);
+}
+
+const char *http_listen_on(struct http *http, int fd, struct error *error)
+{
+    int flags = fcntl(fd, F_GETFL);
+    if (http->listener_count == HTTP_LISTENERS_MAX || flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK)) {
+        error_set(error, "cannot listen for HTTP on more sockets");
+        close(fd);
         return NULL;
     }
     struct http_listener *listener = mem_zero(1, sizeof *listener);

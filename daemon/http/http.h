@@ -44,6 +44,8 @@ int http_start(const struct http_host *host, struct http **ret_http, struct erro
 /* Listens on an address. Returns its text as one would dial it, with the port that port 0 became, *borrowed*;
  * NULL with `error`. */
 const char *http_listen(struct http *http, const struct sockaddr *address, struct error *error);
+/* The same on a socket that listens already, *stolen*. */
+const char *http_listen_on(struct http *http, int fd, struct error *error);
 /* To be called before the loop waits, and now and then for deadlines. */
 void http_before_wait(struct http *http);
 void http_sweep(struct http *http);

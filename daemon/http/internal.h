@@ -14,6 +14,7 @@
 #include "daemon/http/target.h"
 #include "daemon/search/search.h"
 #include "daemon/wire/rpc.h"
+#include "daemon/work/log.h"
 
 enum {
     HTTP_CONNECTIONS_SPARE = 64,       /* beyond the limit: they are told to try again later */
@@ -75,6 +76,7 @@ struct http_connection {
     struct http_peer *peer;
     int fd;
     uint64_t number;              /* names it in the log */
+    uint64_t requests;            /* that came on it */
     uint64_t rounds;              /* its turns with the workers */
     uint64_t waits_since;         /* ms of uv_now(): for a request to come whole; 0: it has come */
     uint64_t taken, taken_at;     /* bytes that the client has acknowledged, and when it last did */
@@ -89,8 +91,9 @@ struct http_request {
     struct http_connection *connection; /* NULL until its head is there */
     struct MHD_Connection *mhd;
     enum http_stage stage;
-    char *target; /* as it was sent */
-    char *base;   /* URL of this server */
+    uint64_t number; /* among its connection's */
+    char *target;    /* as it was sent */
+    char *base;      /* URL of this server */
     struct route_call call;
     size_t body;     /* bytes read */
     bool takes_body; /* they are a call */
@@ -128,6 +131,11 @@ void http_request_completed(void *cls, struct MHD_Connection *mhd, void **contex
                             enum MHD_RequestTerminationCode code);
 /* Hands the request's job in and suspends the connection; false where the queue is full. */
 bool http_request_submit(struct http_request *request, const char *method, const json_t *params);
+
+/* Tells the log of a call that ended, where it is to be told. */
+void http_request_tell(const struct http_request *request, const char *method, int code, const char *message);
+/* Names the request for the log, and for who asks about a failure. */
+void http_request_name(const struct http_request *request, char name[LOG_ID_SIZE]);
 
 /* host.c */
 /* The base URL of this server as the request calls it, *new*; NULL with `problem` where it may not be called

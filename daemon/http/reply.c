@@ -87,11 +87,21 @@ static void add_common(struct http_request *request, struct MHD_Response *respon
         add(response, MHD_HTTP_HEADER_CONNECTION, "close");
 }
 
+/* By which the log knows a request that failed. */
+static void add_name(struct http_request *request, struct MHD_Response *response)
+{
+    char name[LOG_ID_SIZE];
+    http_request_name(request, name);
+    add(response, "X-Request-Id", name);
+}
+
 static enum MHD_Result queue(struct http_request *request, unsigned status, struct MHD_Response *response)
 {
     if (!response)
         return MHD_NO;
     add_common(request, response);
+    if (status >= 400)
+        add_name(request, response);
     request->connection->waits_since = 0;
     request->connection->http->statuses[metrics_status_place(status)]++;
     enum MHD_Result result = MHD_queue_response(request->mhd, status, response);

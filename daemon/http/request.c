@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "daemon/http/internal.h"
-#include "daemon/work/log.h"
 #include "indexer/base/mem.h"
 
 /* ---- its life ---- */
@@ -17,8 +16,10 @@ void *http_request_begin(void *cls, const char *uri, struct MHD_Connection *mhd)
     request->mhd = mhd;
     request->target = mem_text(uri);
     request->connection = http_connection_of(mhd);
-    if (request->connection)
+    if (request->connection) {
         request->connection->request = request;
+        request->number = ++request->connection->requests;
+    }
     return request;
 }
 
@@ -50,16 +51,38 @@ void http_request_completed(void *cls, struct MHD_Connection *mhd, void **contex
 
 /* ---- jobs ---- */
 
-static void log_call(const struct http_request *request)
+void http_request_name(const struct http_request *request, char name[LOG_ID_SIZE])
 {
+    log_request(name, 'h', request->connection->number, request->number);
+}
+
+void http_request_tell(const struct http_request *request, const char *method, int code, const char *message)
+{
+    const struct http_host *host = &request->connection->http->host;
     const struct job *job = &request->job;
-    bool is_asked_for = request->connection->http->host.log_queries;
-    if (!is_asked_for && job->code != RPC_INTERNAL)
+    uint64_t whole = job->ended_at - job->queued_at, slow_ms = host->limits->slow_ms;
+    bool is_slow = slow_ms && job->ended_at && whole >= slow_ms * 1000000;
+    bool is_gone = atomic_load(&job->is_cancelled);
+    if (!host->log_queries && !is_slow && (is_gone || !log_is_failure(code)))
         return;
-    log_line("HTTP connection %" PRIu64 ": %s: %s%s%" PRIu64 " us%s%s", request->connection->number,
-             job->method, is_asked_for ? request->target : "", is_asked_for ? " " : "",
-             (job->ended_at - job->started_at) / 1000, job->code ? ": " : "",
-             job->code ? job->error.message : "");
+    bool may_tell = host->log_queries || is_slow;
+    char *asked =
+        may_tell && request->takes_body && job->params ? json_dumps(job->params, JSON_COMPACT) : NULL;
+    struct log_call told = {.id = request->takes_body ? request->message.calls[0].id : NULL,
+                            .method = method,
+                            .asked = asked      ? asked
+                                     : may_tell ? request->target
+                                                : NULL,
+                            .understood = job->understood,
+                            .waited_us = (job->started_at - job->queued_at) / 1000,
+                            .took_us = (job->ended_at - job->started_at) / 1000,
+                            .is_slow = is_slow,
+                            .is_wanted = host->log_queries,
+                            .code = code,
+                            .message = message};
+    http_request_name(request, told.request);
+    log_call(&told);
+    free(asked);
 }
 
 static void on_done(struct job *job)
@@ -72,7 +95,9 @@ static void on_done(struct job *job)
     metrics->searched_ns += job->ended_at - job->started_at;
     metrics->reruns += job->reruns;
     metrics_answer(metrics, METRIC_HTTP, job->method, job->code, uv_hrtime() - job->queued_at);
-    log_call(request);
+    http_request_tell(request, job->method, job->code, job->error.message);
+    free(job->understood);
+    job->understood = NULL;
     request->stage = HTTP_DONE;
     http->is_dirty = true;
     MHD_resume_connection(request->mhd);
@@ -91,8 +116,10 @@ bool http_request_submit(struct http_request *request, const char *method, const
     job->done = on_done;
     atomic_init(&job->is_cancelled, is_cancelled);
     http->host.metrics->calls += !request->is_starved; /* tried again it is the same call */
-    if (!workers_submit(http->host.workers, job))
+    if (!workers_submit(http->host.workers, job)) {
+        job->queued_at = 0;
         return false;
+    }
     request->connection->peer->in_flight++;
     return true;
 }

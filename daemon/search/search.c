@@ -5,6 +5,7 @@
 
 #include "daemon/search/answer.h"
 #include "daemon/search/canonical.h"
+#include "daemon/search/explain.h"
 #include "indexer/base/mem.h"
 
 static const struct {
@@ -51,6 +52,29 @@ bool search_key(const char *method, const json_t *params, struct buf *to)
     buf_text(to, method);
     buf_text(to, text ? text : "");
     return text && !buf_failed(to);
+}
+
+char *search_understood(struct snapshot *snapshot, unsigned worker, const char *method, const json_t *params)
+{
+    static const struct {
+        const char *name;
+        int (*parse)(struct request *request, const struct columns *columns, const json_t *params,
+                     struct search_error *error);
+    } asking[] = {
+        {"search", request_parse_search}, {"facets", request_parse_facets}, {"export", request_parse_export}};
+    struct search_error error;
+    struct inquiry inquiry;
+    char *words = NULL;
+    for (size_t i = 0; i < sizeof asking / sizeof *asking; i++) {
+        if (strcmp(asking[i].name, method) != 0)
+            continue;
+        answer_init(&inquiry, snapshot, worker, &error);
+        if (asking[i].parse(&inquiry.request, inquiry.columns, params, &error) == 0 &&
+            answer_parse(&inquiry) == SEARCH_OK && inquiry.query)
+            words = explain_query(inquiry.query, inquiry.request.q);
+        answer_free(&inquiry);
+    }
+    return words;
 }
 
 enum search_status search_run(struct snapshot *snapshot, unsigned worker, const char *method,

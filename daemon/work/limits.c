@@ -48,6 +48,8 @@ const struct limit_field LIMIT_FIELDS[] = {
     {"hits", LIMIT_COUNT, FIELD(search.hits), SEARCH_LIMIT_MAX, 1, 100000, "in a reply"},
     {"window", LIMIT_COUNT, FIELD(search.window), SEARCH_WINDOW_MAX, 1, 10000000,
      "hits that offset and limit reach to; cursors go on"},
+    {"slow", LIMIT_MS, FIELD(slow_ms), 0, 0, 3600 * SECONDS,
+     "from which on a call is logged, with its query; 0: none"},
 };
 
 const size_t LIMIT_FIELD_COUNT = sizeof LIMIT_FIELDS / sizeof LIMIT_FIELDS[0];

@@ -50,6 +50,7 @@ struct limits {
     uint64_t write_ms; /* a connection may leave its replies unread */
     uint64_t drain_ms; /* for what is in flight once the daemon is told to stop */
     struct search_limits search;
+    uint64_t slow_ms; /* from which on a call is told in the log; 0: none is */
 };
 
 enum limit_unit { LIMIT_COUNT, LIMIT_BYTES, LIMIT_MS };

@@ -80,6 +80,12 @@ static enum search_status ask(struct worker *worker, struct job *job, struct sna
     return status == SEARCH_CHANGED ? status : job->code ? SEARCH_FAILED : SEARCH_OK;
 }
 
+static bool is_slow(const struct workers *workers, const struct job *job)
+{
+    uint64_t slow_ns = workers->limits->slow_ms * 1000000;
+    return slow_ns && uv_hrtime() - job->queued_at >= slow_ns;
+}
+
 /* Runs it on one snapshot; on another when the index moved on meanwhile, a bounded number of times. */
 static void search(struct worker *worker, struct job *job)
 {
@@ -102,6 +108,8 @@ static void search(struct worker *worker, struct job *job)
         job->params = first.params;
         status = ask(worker, job, snapshot);
     }
+    if (status == SEARCH_OK && is_slow(workers, job))
+        job->understood = search_understood(snapshot, worker->number, first.method, first.params);
     snapshot_unref(snapshot);
     if (status == SEARCH_OK)
         check_result(job);

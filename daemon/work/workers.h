@@ -45,9 +45,10 @@ struct job {
     /* The answer: `code` 0 and `result`, or a code and a message. */
     int code;
     struct search_error error;
-    struct buf result;                        /* the owner frees it, whatever `code` is */
-    uint64_t tag;                             /* snapshot_tag() of the epoch it was computed from */
-    unsigned reruns;                          /* because the index moved on under it */
+    struct buf result; /* the owner frees it, whatever `code` is */
+    uint64_t tag;      /* snapshot_tag() of the epoch it was computed from */
+    char *understood;  /* of a slow call: its query in words; the owner's, as the result */
+    unsigned reruns;   /* because the index moved on under it */
     uint64_t queued_at, started_at, ended_at; /* ns of uv_hrtime() */
 
     /* The workers' own. */

@@ -164,6 +164,7 @@ static void test_the_folder_is_made_for_us_alone(void **state)
 
 static void test_the_default_address(void **state)
 {
+    const struct address_group nobody = {.is_given = false};
     (void)state;
     struct served served;
     struct stat is;
@@ -175,14 +176,14 @@ static void test_the_default_address(void **state)
     snprintf(sock, sizeof sock, "unix:%s/sock", folder);
     setenv("XDG_RUNTIME_DIR", served.folder, 1);
     assert_int_equal(mkdir(folder, 0777), 0);
-    assert_int_equal(address_default(&address, &error), 0);
+    assert_int_equal(address_default(&nobody, &address, &error), 0);
     assert_string_equal(address.data, sock);
     assert_int_equal(stat(folder, &is), 0);
     assert_int_equal(is.st_mode & 0777, 0700);
     assert_int_equal(rmdir(folder), 0);
     buf_free(&address);
     assert_int_equal(symlink("/tmp", folder), 0);
-    assert_int_equal(address_default(&address, &error), -1);
+    assert_int_equal(address_default(&nobody, &address, &error), -1);
     assert_non_null(strstr(error.text, "not a folder of ours"));
     assert_int_equal(unlink(folder), 0);
     assert_int_equal(rmdir(served.folder), 0);
