@@ -10,6 +10,7 @@ import support
 from test_scarcity import dial
 
 SECRET = "secretword"
+CROWDED = ["--workers", "1", "--queue", "1", "--in-flight", "1000", "--cache-bytes", "0"]
 
 
 def lines(daemon):
@@ -66,7 +67,7 @@ def test_lines_as_json(db, tmp_path):
 
 
 def test_slow_calls_with_the_query_as_understood(db):
-    with support.Daemon(db, "--log", "json", "--slow", "0.001", "--workers", "1", "--cache-bytes", "0", door="http") as daemon:
+    with support.Daemon(db, "--log", "json", "--slow", "0.001", "--workers", "1", "--cache-bytes", "0") as daemon:
         def ask():
             daemon.call("search", q='"risk stratification" OR asthma*', limit=1000, snippets=10,
                         filters={"legal_basis": ["s251"]}, facets=["dataset", "legal_basis", "organisation"])
@@ -83,7 +84,7 @@ def test_slow_calls_with_the_query_as_understood(db):
 
 def test_a_failure_has_a_name(db):
     """Who is told of a failure over HTTP is told by which name the log knows it."""
-    with support.Daemon(db, "--workers", "1", "--queue", "1", "--in-flight", "1000", "--cache-bytes", "0", door="http") as daemon:
+    with support.Daemon(db, *CROWDED, door="http") as daemon:
         names = []
 
         def ask():
@@ -109,7 +110,7 @@ def test_a_failure_has_a_name(db):
 
 
 def test_a_flood_of_failures_is_told_by_its_size(db):
-    with support.Daemon(db, "--workers", "1", "--queue", "1", "--in-flight", "1000", "--cache-bytes", "0") as daemon:
+    with support.Daemon(db, *CROWDED) as daemon:
         client = support.Connection(daemon.path)
         client.send_line("\n".join(json.dumps({"jsonrpc": "2.0", "id": i, "method": "search", "params": {
             "q": "patients OR data", "limit": 1000, "snippets": 10}}) for i in range(900)))

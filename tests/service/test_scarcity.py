@@ -105,10 +105,12 @@ def test_no_more_connections_than_descriptors(db, tmp_path):
 
 
 @pytest.mark.skipif(bool(os.environ.get("PURPOSED_SANITIZE")), reason="a sanitizer's memory is not ours")
-def test_out_of_memory_is_said(db):
+def test_out_of_memory_is_said(db, monkeypatch):
     """Either the call fails, or the daemon ends saying why: for whoever starts it to start it again."""
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "1")  # what is kept for other threads is not used either
     with support.Daemon(db, "--workers", "1", "--line-bytes", "16M") as daemon:
-        room = int(open(f"/proc/{daemon.process.pid}/statm").read().split()[0]) * os.sysconf("SC_PAGE_SIZE") + (8 << 20)
+        size = int(open(f"/proc/{daemon.process.pid}/statm").read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        room = size + (4 << 20)
         resource.prlimit(daemon.process.pid, resource.RLIMIT_AS, (room, resource.RLIM_INFINITY))
         client = dial(daemon, "unix")
         try:
