@@ -203,7 +203,7 @@ static size_t before_time(const struct buf *reply)
 
 bool replies_take(const struct replies *replies, size_t bytes)
 {
-    return replies && bytes <= replies->counts.max / REPLIES_SHARE;
+    return replies && bytes <= REPLIES_REPLY_MAX && bytes <= replies->counts.max / REPLIES_SHARE;
 }
 
 void replies_keep(struct replies *replies, uint64_t tag, const struct buf *key, const struct buf *reply)

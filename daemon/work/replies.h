@@ -20,9 +20,11 @@
 #include "indexer/base/buf.h"
 
 enum {
-    REPLIES_KEY_MAX = 4096,    /* bytes of a question; longer ones are not kept */
-    REPLIES_LINE_MAX = 16384,  /* bytes of a request that is looked up at all */
-    REPLIES_SHARE = 16,        /* a reply larger than this part of all the memory is not kept */
+    REPLIES_KEY_MAX = 4096,   /* bytes of a question; longer ones are not kept */
+    REPLIES_LINE_MAX = 16384, /* bytes of a request that is looked up at all */
+    REPLIES_SHARE = 16,       /* a reply larger than this part of all the memory is not kept; */
+    REPLIES_REPLY_MAX =
+        128 << 10,             /* nor one of more bytes: many at once must not fill a connection's output */
     REPLIES_POPULAR = 80,      /* percent of the memory that those asked again may take */
     REPLIES_FREED_AT_ONCE = 64 /* of an epoch that has passed, with each question */
 };

@@ -161,6 +161,26 @@ static void test_what_is_large_or_wrong_is_not_kept(void **state)
     stop(&tested);
 }
 
+/* Kept replies wait for nobody, so all of a connection's may be ready at once. */
+static void test_many_at_once_do_not_flood_a_connection(void **state)
+{
+    struct tested tested;
+    (void)state;
+    start(&tested, 64 << 20);
+    json_int_t runs = ask(&tested, "{\"bytes\":120000}", "runs");
+    for (int i = 0; i < 300; i++)
+        client_call(&tested.client, i, "kept", "{\"bytes\":120000}");
+    for (int i = 0; i < 300; i++) {
+        json_t *reply = client_reply(&tested.client);
+        assert_int_equal(reply_code(reply), 0);
+        json_decref(reply);
+    }
+    assert_int_equal(fake_runs(), runs);
+    assert_int_equal(ask(&tested, "{\"bytes\":140000}", "runs"), runs + 1);
+    assert_int_equal(ask(&tested, "{\"bytes\":140000}", "runs"), runs + 2);
+    stop(&tested);
+}
+
 static void test_a_long_question_is_not_kept(void **state)
 {
     static char params[8192];
@@ -195,6 +215,7 @@ int main(void)
         cmocka_unit_test(test_is_never_of_an_epoch_that_has_passed),
         cmocka_unit_test(test_many_questions_fill_bounded_memory),
         cmocka_unit_test(test_what_is_large_or_wrong_is_not_kept),
+        cmocka_unit_test(test_many_at_once_do_not_flood_a_connection),
         cmocka_unit_test(test_a_long_question_is_not_kept),
         cmocka_unit_test(test_can_be_switched_off),
     };
