@@ -70,8 +70,8 @@ static void put_row(const struct grown *grown, size_t size, FILE *facts)
     printf("| %s | %.0f | %.2f (%.2f) | %.2f | %.0f | %.0f |\n", name,
            1e6 / figures_median(figures, size, FIGURES_NO_BASE, &all, MEASURE_RATE), slower, processor,
            median, grown->open_ms[size], megabytes);
-    fprintf(facts, "growth %s\t%.2f (%.2f)\nopening %s\t%.0f ms\ndaemon %s\t%.0f MB\n", name, slower,
-            processor, name, grown->open_ms[size], name, megabytes);
+    fprintf(facts, "growth %s\t%.2f (%.2f)\nopening %s\t%.0f ms\n", name, slower, processor, name,
+            grown->open_ms[size]);
 }
 
 static int print_rows(const struct grown *grown, struct error *error)

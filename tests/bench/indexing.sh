@@ -68,11 +68,14 @@ peer_path() {
     printf '%s\n' "$path"
 }
 
+# Whether a peer's index, and what it took, are there from the run before and may be taken.
+is_kept() { [ -n "${KEEP-}" ] && [ -e "$data/$1-$2.measured" ] && [ -e "$data/$1-$2" ]; }
+
 # index_peer NAME KIND COUNT COMMAND...: an index of a peer at $data/KIND-COUNT.
 index_peer() {
-    local name=$1 to=$data/$2-$3
+    local name=$1 kind=$2 count=$3 to=$data/$2-$3
     shift 3
-    if [ -z "${KEEP-}" ] || [ ! -e "$to.measured" ] || [ ! -e "$to" ]; then
+    if ! is_kept "$kind" "$count"; then
         say "indexing for ${to##*/}: $name"
         rm -rf "$to" "$to.measured"
         "$bench" measure "$to.new" "$@" >"$data/log" 2>&1 || { tail -5 "$data/log" >&2; exit 1; }
@@ -85,7 +88,7 @@ has() { command -v "$1" >/dev/null || { say "$1 is not installed (Debian: $2): l
 
 index_omega() {
     has scriptindex xapian-omega || return 0
-    "$bench" build omega "$register" "$data/dump"
+    is_kept omega "$1" || "$bench" build omega "$register" "$data/dump"
     {
         printf '%s : field index\n' title organisation
         for part in objectives expected_benefits yielded_benefits outputs processing commercial_note; do
@@ -99,7 +102,7 @@ index_omega() {
 
 index_groonga() {
     has groonga 'groonga-bin groonga-token-filter-stem' || return 0
-    "$bench" build groonga "$register" "$data/dump"
+    is_kept groonga "$1" || "$bench" build groonga "$register" "$data/dump"
     # shellcheck disable=SC2016 # for the shell inside
     index_peer "Groonga" groonga "$1" \
         sh -c 'mkdir "$1" && exec groonga -n "$1/db" <"$2"' sh "$data/groonga-$1" "$data/dump"

@@ -103,6 +103,15 @@ static void put_worst(FILE *facts, const struct bench *bench, const char *name, 
     fprintf(facts, "%s\t%.2f (%s)\n", name, most, worst);
 }
 
+/* Of the daemons that keep no replies. */
+static double peak_megabytes(const struct bench *bench)
+{
+    long most = 0;
+    for (int i = 0; i < DAEMON_CACHING; i++)
+        most = bench->served[i].peak_kib > most ? bench->served[i].peak_kib : most;
+    return (double)most / 1024;
+}
+
 static void put_facts(FILE *facts, const struct bench *bench)
 {
     size_t raw = mode_of(ENGINE_RAW, false, 1, 0), full = mode_of(ENGINE_DAEMON, true, CONNECTIONS, 1),
@@ -121,6 +130,7 @@ static void put_facts(FILE *facts, const struct bench *bench)
             put_ratio(facts, bench, "cached", cached, full);
     put_worst(facts, bench, "p99", false);
     put_worst(facts, bench, "p99 phrase", true);
+    fprintf(facts, "daemon\t%.0f MB\n", peak_megabytes(bench));
 }
 
 int bench_report(const struct bench *bench, struct error *error)

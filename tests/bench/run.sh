@@ -5,7 +5,7 @@
 # BUILD is a build folder with the programs in it (default build/release); registers and indexes are made in
 # BUILD/bench. COUNT is how many agreements (default 5000 20000; 80000 takes half an hour more); the peers and a
 # single thread are measured for the first COUNT only. The README's tables go to standard output, what is being done
-# to standard error. May be set: QUERIES of each class (150), ROUNDS (5), PEER_ROUNDS (1), DATA (instead of BUILD/bench),
+# to standard error. May be set: QUERIES of each class (120), ROUNDS (5), PEER_ROUNDS (1), DATA (instead of BUILD/bench),
 # and KEEP=1 to take the peers' indexes and their figures from the run before.
 set -euo pipefail
 root=$(cd "$(dirname "$(readlink -f "$0")")/../.." && pwd)
@@ -66,7 +66,7 @@ print_goals() {
 }
 
 first=$1 counts=("$@") sizes=()
-"$bench"_generate queries "${QUERIES:-150}" >"$queries"
+"$bench"_generate queries "${QUERIES:-120}" >"$queries"
 for count in "$@"; do
     : >"$facts-$count"
     make_register "$count"
@@ -82,7 +82,7 @@ printf '\n### Growth\n\n'
 "$bench" growth --daemon "$bin/purposed" --queries "$queries" --facts "$facts" --rounds "$rounds" "${sizes[@]}" \
     2>"$data/log" || { tail -20 "$data/log" >&2; exit 1; }
 for count in "$@"; do
-    for name in growth opening daemon; do
+    for name in growth opening; do
         printf '%s\t%s\n' "$name" "$(fact "$name $count")" >>"$facts-$count"
     done
 done
