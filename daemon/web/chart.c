@@ -15,6 +15,7 @@ enum {
     YEARS_MAX = 60,     /* the newest are drawn */
     ROW_HEIGHT = 44,
     BAR_HEIGHT = 12,
+    LINE_HEIGHT = 16,
     LABEL_MAX = 36, /* bytes of a label: what fits beside the hits */
 };
 
@@ -63,16 +64,36 @@ static void put_bar_link(struct buf *to, const struct chart *chart, const struct
     buf_text(to, "\"");
 }
 
-/* A label as long as there is room for, whole in what a pointer shows. */
+/* Bytes of a label that stand on one line: whole words, as many as there is room for. */
+static size_t line_len(const char *label)
+{
+    size_t len = strlen(label), kept = LABEL_MAX;
+    if (len <= LABEL_MAX)
+        return len;
+    while (kept > 0 && label[kept] != ' ')
+        kept--;
+    return kept ? kept : len;
+}
+
+static int label_height(const char *label)
+{
+    return label[line_len(label)] ? 2 * LINE_HEIGHT : LINE_HEIGHT;
+}
+
+/* A label on one line or two, whole in what a pointer shows. */
 static void put_label(struct buf *to, const char *label, int y)
 {
-    size_t len = strlen(label);
+    size_t first = line_len(label);
     html_put(to, "<title>%t</title><text x=\"0\" y=\"%d\">", label, y);
-    size_t kept = len > LABEL_MAX ? LABEL_MAX - 1 : len;
-    while (kept < len && kept > 0 && label[kept] != ' ')
-        kept--;
-    html_text(to, label, kept);
-    html_put(to, "%h</text> ", kept < len ? "\xE2\x80\xA6" : "");
+    html_text(to, label, first);
+    buf_text(to, "</text> ");
+    if (!label[first])
+        return;
+    const char *rest = label + first + 1;
+    size_t second = line_len(rest);
+    html_put(to, "<text x=\"0\" y=\"%d\">", y + LINE_HEIGHT);
+    html_text(to, rest, second);
+    html_put(to, "%h</text> ", rest[second] ? "\xE2\x80\xA6" : "");
 }
 
 /* ---- by year ---- */
@@ -119,10 +140,15 @@ static void put_years(struct buf *to, const struct chart *chart, const struct st
 
 /* ---- by legal basis ---- */
 
-static void put_basis(struct buf *to, const struct chart *chart, const struct state *state,
-                      const json_t *value, size_t at)
+static int basis_height(const json_t *value)
 {
-    int y = (int)at * ROW_HEIGHT;
+    return label_height(page_text(value, "label")) + ROW_HEIGHT - LINE_HEIGHT;
+}
+
+static void put_basis(struct buf *to, const struct chart *chart, const struct state *state,
+                      const json_t *value, int y)
+{
+    const char *label = page_text(value, "label");
     long long count = page_number(value, "count");
     double width = 100.0 * (double)count / (double)chart->most;
     put_bar_link(to, chart, state, value);
@@ -130,23 +156,26 @@ static void put_basis(struct buf *to, const struct chart *chart, const struct st
     buf_printf(to,
                "<rect x=\"0\" y=\"%d\" width=\"100%%\" height=\"%d\" class=\"reach\"/>"
                "<rect x=\"0\" y=\"%d\" width=\"%.2f%%\" height=\"%d\" rx=\"1\"/>",
-               y, ROW_HEIGHT, y + 24, width < 0.5 ? 0.5 : width, BAR_HEIGHT);
-    put_label(to, page_text(value, "label"), y + 16);
-    html_put(to, "<text class=\"end\" x=\"100%%\" y=\"%d\">%n</text></a>", y + 16, count);
+               y, basis_height(value), y + label_height(label) + 8, width < 0.5 ? 0.5 : width, BAR_HEIGHT);
+    put_label(to, label, y + LINE_HEIGHT);
+    html_put(to, "<text class=\"end\" x=\"100%%\" y=\"%d\">%n</text></a>", y + LINE_HEIGHT, count);
 }
 
 static void put_bases(struct buf *to, const struct chart *chart, const struct state *state)
 {
-    size_t i, rows = 0;
+    size_t i;
     const json_t *value;
-    json_array_foreach(chart->values, i, value) rows += is_drawn(chart, value);
+    int height = 0;
+    json_array_foreach(chart->values, i, value) height += is_drawn(chart, value) ? basis_height(value) : 0;
     html_put(to, "<svg class=\"chart rows\" width=\"100%%\" height=\"%d\" role=\"group\" aria-label=\"%t\">",
-             (int)rows * ROW_HEIGHT, chart->title);
-    rows = 0;
+             height, chart->title);
+    height = 0;
     json_array_foreach(chart->values, i, value)
     {
-        if (is_drawn(chart, value))
-            put_basis(to, chart, state, value, rows++);
+        if (!is_drawn(chart, value))
+            continue;
+        put_basis(to, chart, state, value, height);
+        height += basis_height(value);
     }
     buf_text(to, "</svg>");
 }

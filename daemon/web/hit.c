@@ -111,7 +111,7 @@ static void put_passages(struct buf *to, const json_t *hit, const struct state *
             continue;
         buf_text(to, others++ ? ", <a href=\"" : "<p class=\"also\">Also in <a href=\"");
         page_record_url(to, page_text(hit, "id"), page_older(hit), state);
-        html_put(to, "#%t\">%t</a>", part, page_label(part));
+        html_put(to, "#%u\">%t</a>", part, page_label(part));
     }
     buf_text(to, others ? "</p>\n" : "");
 }
