@@ -290,7 +290,7 @@ def test_a_link_that_is_sent_shows_the_same(page):
 
 
 @pytest.mark.parametrize("path, words", [
-    ("/", "Data release register"), ("/?q=asthma", "asthma"), ("/records/NIC-510004-NEWL1", "Newlight Hospice"),
+    ("/", "Data release register"), ("/?q=asthma", "asthma"), ("/records/NIC-510004-NEWL1", "Wishes at the end of life"),
     ("/facets/dataset", "Data set"), ("/changes", "What changed"), ("/about", "About"), ("/compare", "Compare")])
 def test_titles_and_descriptions_for_previews(page, path, words):
     page.go(path)
