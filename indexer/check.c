@@ -13,6 +13,7 @@
 #include "indexer/index.h"
 #include "indexer/lock.h"
 #include "indexer/options.h"
+#include "indexer/statements.h"
 #include "indexer/store/columns.h"
 #include "indexer/store/generation.h"
 #include "indexer/store/metadata.h"
@@ -25,8 +26,15 @@ struct check {
     struct shim_reader *reader;
     struct text_reader *text;
     struct text_frame *frame;
-    size_t *spellings;     /* of each facet */
     struct strlist groups; /* the spellings of the facet `group` */
+    /* What makes a document as it should be, and what is counted on the way: */
+    struct dictionaries *dictionaries;
+    struct words *words;
+    struct pairs *pairs;
+    struct phrases *phrases;
+    struct phrase_counts *phrase_counts;
+    struct document_store store;
+    struct document_maker *maker;
     int64_t documents, findings;
     const char *advice;
 };
@@ -54,15 +62,6 @@ __attribute__((format(printf, 3, 4))) static void find(struct check *check, cons
 
 /* ---- one document ---- */
 
-static bool takes_all(const unsigned char *at, const unsigned char *end, uint64_t below)
-{
-    uint64_t value;
-    while (at < end)
-        if (!column_take(&at, end, &value) || value >= below)
-            return false;
-    return true;
-}
-
 /* A slot's bytes, *new*, to be freed by shim_free; NULL where there are none. */
 static void *slot_bytes(struct check *check, uint32_t document, int slot, size_t *ret_len)
 {
@@ -70,19 +69,6 @@ static void *slot_bytes(struct check *check, uint32_t document, int slot, size_t
     enum shim_status status =
         shim_reader_value(check->reader, document, (uint32_t)slot, &bytes, ret_len, NULL);
     return status == SHIM_OK ? bytes : NULL;
-}
-
-static void check_facets(struct check *check, uint32_t document, const char *key)
-{
-    size_t count;
-    const struct field *const *facets = field_facets(&count);
-    for (size_t i = 0; i < count; i++) {
-        size_t len;
-        unsigned char *bytes = slot_bytes(check, document, facets[i]->slot, &len);
-        if (bytes && !takes_all(bytes, bytes + len, check->spellings[i]))
-            find(check, advice_rebuild, "%s: its values of %s are damaged", key, facets[i]->facet);
-        shim_free(bytes);
-    }
 }
 
 /* The group is the one that the history has; an older text is of none. */
@@ -101,93 +87,7 @@ static void check_group(struct check *check, uint32_t document, const struct man
     shim_free(bytes);
 }
 
-static void check_part_hashes(struct check *check, uint32_t document, const char *key,
-                              const struct text_section sections[TEXT_SECTION_COUNT])
-{
-    size_t len = 0;
-    unsigned char *bytes = slot_bytes(check, document, COLUMN_PART_HASHES, &len);
-    bool sound = bytes && len == FIELD_PART_COUNT * sizeof(uint64_t);
-    for (size_t part = 0; sound && part < FIELD_PART_COUNT; part++) {
-        const struct text_section *section = &sections[TEXT_SECTION_PARTS + part];
-        MEM_AUTO char *text = section->bytes ? mem_copy(section->bytes, section->len) : NULL;
-        uint64_t hash = column_part_hash(text);
-        for (unsigned i = 0; i < sizeof hash; i++)
-            sound = sound && bytes[part * sizeof hash + i] == (unsigned char)(hash >> (8 * i));
-    }
-    if (!sound)
-        find(check, advice_rebuild, "%s: the hashes of its parts are not those of its text", key);
-    shim_free(bytes);
-}
-
-/* One row of SLOT_RELEASES: count, month, editions, then the ordinals of each release facet. */
-static bool takes_release(struct check *check, const unsigned char **at, const unsigned char *end)
-{
-    uint64_t rows, month, editions, value;
-    if (!column_take(at, end, &rows) || !column_take(at, end, &month) || !column_take(at, end, &editions))
-        return false;
-    for (uint64_t i = 0; i < editions; i++)
-        if (!column_take(at, end, &value))
-            return false;
-    size_t count;
-    const struct field *const *facets = field_facets(&count);
-    for (size_t i = 0; i < count; i++) {
-        uint64_t ordinals;
-        if (!(facets[i]->use & FIELD_USE_RELEASE))
-            continue;
-        if (!column_take(at, end, &ordinals))
-            return false;
-        for (uint64_t n = 0; n < ordinals; n++)
-            if (!column_take(at, end, &value) || value >= check->spellings[i])
-                return false;
-    }
-    return true;
-}
-
-static void check_releases(struct check *check, uint32_t document, const char *key)
-{
-    size_t len;
-    unsigned char *bytes = slot_bytes(check, document, SLOT_RELEASES, &len);
-    if (!bytes)
-        return;
-    const unsigned char *at = bytes, *end = bytes + len;
-    uint64_t rows;
-    bool sound = column_take(&at, end, &rows);
-    for (uint64_t i = 0; sound && i < rows; i++)
-        sound = takes_release(check, &at, end);
-    if (!sound || at != end)
-        find(check, advice_rebuild, "%s: its releases are damaged", key);
-    shim_free(bytes);
-}
-
-static void check_numbers(struct check *check, uint32_t document, const char *key)
-{
-    static const int slots[] = {SLOT_PART_STARTS, COLUMN_DATES};
-    static const size_t values[] = {FIELD_PART_COUNT, 5};
-    for (size_t i = 0; i < sizeof slots / sizeof *slots; i++) {
-        size_t len;
-        unsigned char *bytes = slot_bytes(check, document, slots[i], &len);
-        const unsigned char *at = bytes;
-        uint64_t value;
-        size_t taken = 0;
-        while (bytes && column_take(&at, bytes + len, &value))
-            taken++;
-        if (taken != values[i])
-            find(check, advice_rebuild, "%s: its value %d is damaged", key, slots[i]);
-        shim_free(bytes);
-    }
-}
-
-static bool is_object(const struct text_section *section, const char *open, const char *close)
-{
-    if (!section->bytes)
-        return false;
-    MEM_AUTO char *text = mem_format("%s%.*s%s", open, (int)section->len, section->bytes, close);
-    json_t *object = json_loads(text, 0, NULL);
-    bool sound = json_is_object(object);
-    json_decref(object);
-    return sound;
-}
-
+/* What is stored of the record is what its statements say. */
 static void check_text(struct check *check, uint32_t document, const char *key)
 {
     void *bytes;
@@ -200,45 +100,48 @@ static void check_text(struct check *check, uint32_t document, const char *key)
     struct text_address address;
     struct text_section sections[TEXT_SECTION_COUNT];
     struct error error = ERROR_NONE;
-    if (!text_address_unpack(bytes, len, &address))
+    const struct buf *wanted = document_text(check->maker);
+    BUF_AUTO struct buf stored = BUF_INIT(TEXT_RECORD_MAX);
+    if (!text_address_unpack(bytes, len, &address)) {
         find(check, advice_rebuild, "%s: does not say where its text is", key);
-    else if (text_reader_get(check->text, check->frame, &address, sections, &error) != 0)
+    } else if (text_reader_get(check->text, check->frame, &address, sections, &error) != 0) {
         find(check, advice_rebuild, "%s: %s", key, error.text);
-    else if (!is_object(&sections[TEXT_SECTION_HIT], "{", "}") ||
-             !is_object(&sections[TEXT_SECTION_REST], "", ""))
-        find(check, advice_rebuild, "%s: its stored record is damaged", key);
-    else
-        check_part_hashes(check, document, key, sections);
+    } else {
+        text_pack(sections, &stored);
+        if (stored.len != wanted->len || memcmp(stored.data, wanted->data, stored.len) != 0)
+            find(check, advice_rebuild, "%s: its stored record is not that of its history", key);
+    }
     shim_free(bytes);
 }
 
-static void check_hash(struct check *check, uint32_t document, const struct manifest_entry *entry)
-{
-    size_t len;
-    unsigned char *bytes = slot_bytes(check, document, SLOT_HASH, &len);
-    uint64_t hash = 0;
-    for (size_t i = 0; bytes && i < len && i < 8; i++)
-        hash |= (uint64_t)bytes[i] << (8 * i);
-    if (!bytes || len != 8 || hash != entry->hash)
-        find(check, advice_rebuild, "%s: is not the record that the history has", entry->key);
-    shim_free(bytes);
-}
-
-static void check_entry(struct check *check, const struct manifest_entry *entry)
+/* Terms with their positions, columns: as the record of the history has them. */
+static void check_document(struct check *check, const struct manifest_entry *entry,
+                           struct shim_document *wanted)
 {
     char identity[DOCUMENT_IDENTITY_SIZE];
     uint32_t document;
+    struct shim_error shim_error;
     document_identity(entry->key, identity);
     if (shim_reader_find(check->reader, identity, strlen(identity), &document, NULL) != SHIM_OK) {
         find(check, advice_rebuild, "%s: is missing from the index", entry->key);
         return;
     }
-    check_hash(check, document, entry);
-    check_text(check, document, entry->key);
-    check_numbers(check, document, entry->key);
-    check_facets(check, document, entry->key);
+    shim_document_add_term(wanted, identity, strlen(identity), 0);
     check_group(check, document, entry);
-    check_releases(check, document, entry->key);
+    if (shim_reader_compare(check->reader, document, wanted, &shim_error) != SHIM_OK)
+        find(check, advice_rebuild, "%s: is not as its history has it: %s", entry->key, shim_error.text);
+    check_text(check, document, entry->key);
+}
+
+static void check_entry(struct check *check, const struct manifest_entry *entry)
+{
+    struct error problem = ERROR_NONE;
+    RECORD_AUTO struct record *record = statements_document(check->ledger, entry, &problem);
+    struct shim_document *wanted = record ? document_make(check->maker, entry, record, &problem) : NULL;
+    if (wanted)
+        check_document(check, entry, wanted);
+    else
+        find(check, advice_history, "%s: %s", entry->key, problem.text);
 }
 
 /* ---- the whole ---- */
@@ -265,22 +168,47 @@ static int check_documents(struct check *check, struct error *error)
     return status;
 }
 
-static int load_spellings(struct check *check, struct error *error)
+/* What makes each record's document once more, without storing it. */
+static int open_maker(struct check *check, struct error *error)
 {
-    size_t count;
-    field_facets(&count);
-    check->spellings = mem_zero(count, sizeof *check->spellings);
-    for (size_t i = 0; i < count; i++) {
-        STRLIST_AUTO struct strlist spellings = {0};
-        if (dictionary_load(check->reader, (int)i, &spellings, error) != 0)
-            return -1;
-        check->spellings[i] = spellings.len;
-        if ((int)i == field_facet_number(field_find("group"))) {
-            check->groups = spellings;
-            spellings = (struct strlist){0};
-        }
-    }
-    return 0;
+    check->dictionaries = dictionaries_open(check->reader, error);
+    if (!check->dictionaries ||
+        dictionary_load(check->reader, field_facet_number(field_find("group")), &check->groups, error) != 0)
+        return -1;
+    document_store_init(&check->store, check->dictionaries, NULL);
+    check->words = words_new();
+    check->pairs = pairs_new();
+    check->phrases = phrases_new(&(struct phrase_list){0});
+    check->phrase_counts = phrase_counts_new(check->phrases);
+    struct document_counts counts = {check->words, check->pairs, check->phrase_counts};
+    check->maker = document_maker_new(&check->store, &counts);
+    if (!check->maker)
+        error_set(error, "no memory for the analyser");
+    return check->maker ? 0 : -1;
+}
+
+static void close_maker(struct check *check)
+{
+    if (check->dictionaries && check->words)
+        document_store_destroy(&check->store);
+    document_maker_free(check->maker);
+    phrase_counts_free(check->phrase_counts);
+    phrases_free(check->phrases);
+    pairs_free(check->pairs);
+    words_free(check->words);
+    dictionaries_free(check->dictionaries);
+    strlist_free(&check->groups);
+}
+
+/* The tables against one another, once each document is as it should be. */
+static void check_tables(struct check *check)
+{
+    struct shim_error shim_error;
+    struct error words = ERROR_NONE;
+    if (shim_reader_check_postings(check->reader, &shim_error) != SHIM_OK)
+        find(check, advice_rebuild, "the index is damaged: %s", shim_error.text);
+    if (words_compare(check->words, check->reader, &words) != 0)
+        find(check, advice_rebuild, "the index is damaged: %s", words.text);
 }
 
 /* Whether the index is of this program's format and in step; what follows makes sense only then. */
@@ -327,8 +255,10 @@ static int check_index(struct check *check, struct error *error)
     check->frame = text_frame_new();
     if (!check_step(check, error))
         return error->is_set ? -1 : 0;
-    if (load_spellings(check, error) != 0 || check_documents(check, error) != 0)
+    if (open_maker(check, error) != 0 || check_documents(check, error) != 0)
         return -1;
+    if (check->findings == 0)
+        check_tables(check);
     check_groups(check);
     return 0;
 }
@@ -357,8 +287,7 @@ static int check_locked(struct check *check, struct error *error)
 
 static void free_check(struct check *check)
 {
-    free(check->spellings);
-    strlist_free(&check->groups);
+    close_maker(check);
     text_frame_free(check->frame);
     text_reader_free(check->text);
     shim_reader_free(check->reader);

@@ -83,6 +83,11 @@ void document_maker_free(struct document_maker *maker)
     free(maker);
 }
 
+const struct buf *document_text(const struct document_maker *maker)
+{
+    return &maker->packed;
+}
+
 /* ---- slots ---- */
 
 static void set_value(struct document_maker *maker, int slot, const void *bytes, size_t len)
@@ -400,6 +405,8 @@ static int store_text(struct document_maker *maker, const struct record *record,
     buf_reset(&maker->packed);
     if (document_pack(record, &maker->packed, error) != 0)
         return -1;
+    if (!maker->store->text)
+        return 0;
     struct text_address address;
     pthread_mutex_lock(&maker->store->text_lock);
     int status = text_writer_put(maker->store->text, &maker->packed, &address, error);

@@ -35,7 +35,7 @@ void document_identity(const char *key, char ret_term[DOCUMENT_IDENTITY_SIZE]);
 struct document_store {
     struct dictionaries *dictionaries;
     pthread_mutex_t dictionaries_lock;
-    struct text_writer *text;
+    struct text_writer *text; /* NULL: texts are not stored, nor addressed */
     pthread_mutex_t text_lock;
 };
 
@@ -60,6 +60,8 @@ void document_maker_free(struct document_maker *maker);
 struct shim_document *document_make(struct document_maker *maker, const struct manifest_entry *entry,
                                     const struct record *record, struct error *error);
 
+/* The sections of the record made last, packed (text_pack); *borrowed* until the next. */
+const struct buf *document_text(const struct document_maker *maker);
 /* The stored sections of a record, packed (text_pack). 0, or -1 with `error`. */
 int document_pack(const struct record *record, struct buf *packed, struct error *error);
 

@@ -312,16 +312,3 @@ int ledger_set_value(struct ledger *ledger, const char *key, const char *text, s
                      " ON CONFLICT(key) DO UPDATE SET text = excluded.text",
                      "tt", key, text);
 }
-
-int ledger_check(struct ledger *ledger, struct error *error)
-{
-    sqlite3_stmt *statement = ledger_query(ledger, error, "PRAGMA quick_check(1)", "");
-    if (!statement || ledger_row(ledger, statement, error) != 1)
-        return -1;
-    MEM_AUTO char *answer = ledger_text(statement, 0);
-    ledger_done(statement);
-    if (strcmp(answer, "ok") == 0)
-        return 0;
-    error_set(error, "the history is damaged: %s", answer);
-    return 1;
-}

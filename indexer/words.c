@@ -109,3 +109,37 @@ int words_write_when_full(struct words *words, struct shim_writer *writer, struc
 {
     return HASH_COUNT(words->all) >= WORDS_MAX ? words_write(words, writer, error) : 0;
 }
+
+/* The entry's word as it was counted; NULL where it was not. */
+static struct word *find_word(const struct words *words, const char *text, size_t len)
+{
+    struct word *word;
+    HASH_FIND(hh, words->all, text, len, word);
+    return word;
+}
+
+int words_compare(const struct words *words, struct shim_reader *reader, struct error *error)
+{
+    struct shim_terms *entries;
+    struct shim_error shim_error;
+    const char *text = NULL;
+    size_t len = 0, found = 0;
+    uint32_t count = 0;
+    enum shim_status status = shim_reader_spellings(reader, "", 0, &entries, &shim_error);
+    if (status == SHIM_OK) {
+        while ((status = shim_terms_next(entries, &text, &len, &count, &shim_error)) == SHIM_OK) {
+            const struct word *word = find_word(words, text, len);
+            if (!word || word->change != (int64_t)count)
+                break;
+            found++;
+        }
+        shim_terms_free(entries);
+    }
+    if (status == SHIM_OK)
+        error_set(error, "of the words, \"%.*s\" is counted %u times", (int)len, text, (unsigned)count);
+    else if (status != SHIM_END)
+        error_set(error, "the words cannot be read: %s", shim_error.text);
+    else if (found != HASH_COUNT(words->all))
+        error_set(error, "words are missing");
+    return status == SHIM_END && found == HASH_COUNT(words->all) ? 0 : 1;
+}

@@ -27,5 +27,7 @@ void words_add(struct words *words, const struct token *token);
  */
 int words_write_when_full(struct words *words, struct shim_writer *writer, struct error *error);
 int words_write(struct words *words, struct shim_writer *writer, struct error *error);
+/* Whether the index's spelling entries are just these words, with these counts. 0; 1 with `error`. */
+int words_compare(const struct words *words, struct shim_reader *reader, struct error *error);
 
 #endif

@@ -181,6 +181,14 @@ enum shim_status shim_reader_positions(struct shim_reader *reader, uint32_t docu
                                        size_t len, uint32_t **ret_positions, size_t *ret_n,
                                        struct shim_error *error);
 
+/* Whether a document has exactly the terms, counts, positions and values of `wanted`; its data is not looked
+ * at. SHIM_DAMAGED, with the first that differs. */
+enum shim_status shim_reader_compare(struct shim_reader *reader, uint32_t document,
+                                     const struct shim_document *wanted, struct shim_error *error);
+/* Whether the postings of all terms are those that the documents list: SHIM_DAMAGED, with a document of which
+ * they are not. Reads the whole index. */
+enum shim_status shim_reader_check_postings(struct shim_reader *reader, struct shim_error *error);
+
 /* Walks a slot in document order; documents without a value are left out. */
 enum shim_status shim_column_open(struct shim_reader *reader, uint32_t slot, struct shim_column **ret_column,
                                   struct shim_error *error);

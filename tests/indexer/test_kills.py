@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""kill -9 at a hundred moments of a run: what is there then is the old state or the new one, whole, and a second run
-finishes the job.
+"""kill -9 at many moments of a run (tests/fault has every call, of a smaller one): what is there then is the old state
+or the new one, whole, and a second run finishes the job.
 
 Most moments are calls that change a file, counted by strace: the run ends at the n-th of them. The others, or all
 where strace is not there or may not trace, are shares of the time that an undisturbed run takes."""
@@ -13,7 +13,7 @@ import time
 from conftest import agreement, page
 
 SANITIZED = bool(os.environ.get("PURPOSED_SANITIZE"))
-MOMENTS = 15 if SANITIZED else 100
+MOMENTS = 10 if SANITIZED else 24
 CALLS = "write,pwrite64,writev,pwritev,fsync,fdatasync,rename,unlink,ftruncate,mkdir"
 EDITION = ("--edition", "2021-02")
 
