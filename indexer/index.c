@@ -104,6 +104,22 @@ static int note_reached(const struct index *index, int64_t sequence, struct erro
     return -1;
 }
 
+/* An update that fails met damage, or a disk that a generation of its own may do without: the index is built
+ * anew from the ledger. */
+static int update_or_build(const struct index *index, const char *generation, int64_t sequence,
+                           int64_t changes, struct error *error)
+{
+    struct error failure = ERROR_NONE, note = ERROR_NONE;
+    if (index_update(index, generation, sequence, changes, &failure) == 0)
+        return 0;
+    if (index_build(index, sequence, error) != 0)
+        return -1;
+    error_set(&note, "%s; the index was built anew", failure.text);
+    error_at(&note, *failure.place ? failure.place : index->db, NULL, 0);
+    report_problem(index->report, PROBLEM_NOTE, &note);
+    return 0;
+}
+
 int index_follow(const struct index *index, struct error *error)
 {
     struct ledger *ledger = index->ledger;
@@ -133,7 +149,7 @@ int index_follow(const struct index *index, struct error *error)
     if (step == STEP_BUILD && index_build(index, sequence, error) != 0)
         return -1;
     if (step == STEP_UPDATE &&
-        index_update(index, generation, sequence, standing.changes + pending, error) != 0)
+        update_or_build(index, generation, sequence, standing.changes + pending, error) != 0)
         return -1;
     return sequence == indexed && pending == 0 ? 0 : note_reached(index, sequence, error);
 }

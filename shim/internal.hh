@@ -58,6 +58,10 @@ void *copy_out(std::string_view bytes);
 
 /* Opens the index in folder `path` for reading; throws. */
 Xapian::Database open_index(const char *path);
+/* The library takes some tables for empty where their file is gone. So that none can go unseen, each that it
+ * makes when it is first needed is there from the start: made where it is not, and looked for. */
+shim_status make_tables(const char *path, shim_error *error) noexcept;
+shim_status find_tables(const char *path, shim_error *error) noexcept;
 /* Makes the entries of a folder durable. */
 shim_status sync_folder(const char *path, shim_error *error) noexcept;
 

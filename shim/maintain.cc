@@ -110,7 +110,8 @@ enum shim_status shim_compact(const char *const *from, size_t n, const char *to,
         /* FULL is as quick as STANDARD and leaves no room in blocks, which a rebuilt index needs least:
          * FULLER was seen to be larger. */
         sources.compact(to, Xapian::Compactor::FULL);
-        return shim::sync_folder(to, error);
+        const shim_status tables = shim::make_tables(to, error);
+        return tables == SHIM_OK ? shim::sync_folder(to, error) : tables;
     });
     if (status != SHIM_OK && started)
         remove_partial(to);
@@ -122,6 +123,9 @@ enum shim_status shim_check(const char *path, struct shim_error *error)
     shim_status status = guarded(error, [&] {
         /* Opened first, since the check itself takes a single table or stub file for an index too. */
         shim::open_index(path);
+        const shim_status tables = shim::find_tables(path, error);
+        if (tables != SHIM_OK)
+            return tables;
         FirstBytes log;
         std::ostream out(&log);
         if (Xapian::Database::check(path, 0, &out) == 0)

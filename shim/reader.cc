@@ -36,8 +36,11 @@ extern "C" {
 enum shim_status shim_reader_open(const char *path, struct shim_reader **ret_reader, struct shim_error *error)
 {
     shim_status status = guarded(error, [&] {
-        *ret_reader = new shim_reader{shim::open_index(path), false, SHIM_OK, {}};
-        return SHIM_OK;
+        const Xapian::Database index = shim::open_index(path);
+        const shim_status found = shim::find_tables(path, error);
+        if (found == SHIM_OK)
+            *ret_reader = new shim_reader{index, false, SHIM_OK, {}};
+        return found;
     });
     return shim::at_path(status, path, error);
 }

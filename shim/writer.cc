@@ -126,7 +126,13 @@ enum shim_status shim_writer_open(const char *path, struct shim_writer **ret_wri
         /* Told to create where need be, the library would do so over an index that has lost a table. */
         const bool there = access((std::string(path) + "/iamglass").c_str(), F_OK) == 0;
         const int action = there ? Xapian::DB_OPEN : Xapian::DB_CREATE_OR_OPEN;
+        shim_status tables = there ? shim::find_tables(path, error) : SHIM_OK;
+        if (tables != SHIM_OK)
+            return tables;
         Xapian::WritableDatabase index(path, action | Xapian::DB_BACKEND_GLASS);
+        tables = shim::make_tables(path, error);
+        if (tables != SHIM_OK)
+            return tables;
         shim_reader view{index, true, SHIM_OK, {}};
         *ret_writer = new shim_writer{path, index, Batch::none, view};
         return SHIM_OK;

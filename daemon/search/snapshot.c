@@ -137,6 +137,16 @@ static bool is_identity(const struct snapshot *snapshot, const char *db)
     return now.device == snapshot->identity.device && now.inode == snapshot->identity.inode;
 }
 
+/* What cannot be opened is told with what to do about it. */
+static void advise(const char *db, const struct error *failure, struct error *error)
+{
+    error_at(error, failure->place, NULL, 0);
+    if (strstr(failure->text, "purpose-index"))
+        error_set(error, "%s", failure->text);
+    else
+        error_set(error, "%s; purpose-index --db %.128s --check says what to do", failure->text, db);
+}
+
 /* One try: 0, 1 to try again, -1 with `error`. */
 static int open_once(struct snapshot *snapshot, const char *db, unsigned workers, struct error *error)
 {
@@ -174,8 +184,8 @@ int snapshot_open(const char *db, unsigned workers, struct snapshot **ret_snapsh
         char now[GENERATION_NAME_SIZE];
         if (generation_current(db, now, NULL) == 0 && strcmp(now, snapshot->generation) != 0)
             status = 1;
-        else if (status == -1 && error && !error->is_set)
-            *error = failure;
+        else if (status == -1)
+            advise(db, &failure, error);
     }
     if (status != 0) {
         error_set(error, "the index changes faster than it can be opened");

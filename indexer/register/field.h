@@ -7,6 +7,7 @@
  *   1  first: slots and prefixes as below
  *   2  every current record's group in its facet's slot; COLUMN_PART_HASHES (indexer/store/columns.h)
  *   3  stored records in several frames (indexer/store/text_store.h); a hit's `changed` is stored with it
+ *   4  stored records with checksums
  */
 #ifndef PURPOSED_REGISTER_FIELD_H
 #define PURPOSED_REGISTER_FIELD_H
@@ -18,7 +19,7 @@
 #include "indexer/base/strlist.h"
 #include "indexer/register/record.h"
 
-enum { FIELD_FORMAT = 3 };
+enum { FIELD_FORMAT = 4 };
 
 enum field_kind {
     FIELD_TEXT,     /* char *: a text, null when NULL */

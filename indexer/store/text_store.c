@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 #include <zdict.h>
 #include <zstd.h>
 
@@ -20,7 +21,9 @@ enum {
     DICTIONARY_SAMPLES_MIN = 16, /* below this zstd's trainer has too little to learn from */
     WRITE_BUFFER = 1 << 20,      /* bytes gathered before they are written */
     WRITE_SPARE = 1 << 20,       /* bytes by which frames may be larger than what they hold, while made */
-    TEXT_HEAD_MAX = 10 * (TEXT_SECTION_COUNT + TEXT_FRAME_COUNT), /* bytes of the numbers before the frames */
+    SUM_SIZE = 4,                /* bytes of a checksum */
+    /* Bytes of the numbers before the frames. */
+    TEXT_HEAD_MAX = 10 * (TEXT_SECTION_COUNT + TEXT_FRAME_COUNT) + SUM_SIZE * (TEXT_FRAME_COUNT + 1),
 };
 
 /* ---- packing ---- */
@@ -155,6 +158,26 @@ int text_dictionary_train(const char *path, const struct buf *samples, const siz
     return status;
 }
 
+/* ---- checksums ---- */
+
+static uint32_t sum_of(const void *bytes, size_t len)
+{
+    return (uint32_t)XXH3_64bits(bytes, len);
+}
+
+/* Takes a checksum off *bytes; false at the end. */
+static bool take_sum(const unsigned char **bytes, const unsigned char *end, uint32_t *ret_sum)
+{
+    uint32_t sum = 0;
+    if (end - *bytes < SUM_SIZE)
+        return false;
+    for (unsigned i = 0; i < SUM_SIZE; i++)
+        sum |= (uint32_t)(*bytes)[i] << (8 * i);
+    *bytes += SUM_SIZE;
+    *ret_sum = sum;
+    return true;
+}
+
 /* ---- writer ---- */
 
 struct text_writer {
@@ -227,6 +250,13 @@ static int flush(struct text_writer *writer, struct error *error)
     return 0;
 }
 
+static void put_sum(struct buf *to, const void *bytes, size_t len)
+{
+    uint32_t sum = sum_of(bytes, len);
+    for (unsigned i = 0; i < SUM_SIZE; i++)
+        buf_byte(to, (char)(sum >> (8 * i)));
+}
+
 /* Appends one frame of `len` bytes, which stand in `bytes`, as it is where it does not get smaller. */
 static bool put_frame(struct text_writer *writer, const char *bytes, size_t len, size_t *ret_stored)
 {
@@ -274,7 +304,10 @@ static bool put_record(struct text_writer *writer, const struct text_section sec
         if (buf_failed(&frame) || !put_frame(writer, frame.data, frame.len, &stored))
             return false;
         column_put(&head, stored);
+        if (frame.len > 0)
+            put_sum(&head, frame.data, frame.len);
     }
+    put_sum(&head, head.data, head.len);
     if (buf_failed(&head) || !buf_reserve(to, head.len))
         return false;
     memmove(to->data + before + head.len, to->data + before, to->len - before);
@@ -333,7 +366,8 @@ struct text_reader {
 struct packed_frame {
     const char *stored; /* in the file */
     size_t stored_len, len;
-    char *bytes; /* NULL: not unpacked yet */
+    uint32_t sum; /* of the `len` bytes */
+    char *bytes;  /* NULL: not unpacked yet */
 };
 
 struct text_frame {
@@ -427,15 +461,22 @@ static bool take_head(struct text_frame *frame, const struct text_address *addre
 {
     const unsigned char *first = at, *end = at + address->stored;
     uint64_t total, stored;
+    uint32_t sum;
     if (!take_lengths(&at, end, frame->sections, &total) || total + (uint64_t)(at - first) != address->size)
         return false;
-    for (int i = 0; i < TEXT_FRAME_COUNT; i++) {
-        if (!column_take(&at, end, &stored) || stored > address->stored)
-            return false;
-        frame->frames[i] = (struct packed_frame){.stored_len = (size_t)stored};
-    }
+    memset(frame->frames, 0, sizeof frame->frames);
     for (int i = 0; i < TEXT_SECTION_COUNT; i++)
         frame->frames[frame_of(i)].len += frame->sections[i].len;
+    for (int i = 0; i < TEXT_FRAME_COUNT; i++) {
+        struct packed_frame *packed = &frame->frames[i];
+        if (!column_take(&at, end, &stored) || stored > address->stored ||
+            (packed->len > 0 && !take_sum(&at, end, &packed->sum)))
+            return false;
+        packed->stored_len = (size_t)stored;
+    }
+    const unsigned char *head_end = at;
+    if (!take_sum(&at, end, &sum) || sum != sum_of(first, (size_t)(head_end - first)))
+        return false;
     for (int i = 0; i < TEXT_FRAME_COUNT; i++) {
         struct packed_frame *packed = &frame->frames[i];
         if (packed->stored_len > (size_t)(end - at) || packed->stored_len > packed->len ||
@@ -484,7 +525,7 @@ static bool unpack(struct text_frame *frame, struct packed_frame *packed, char *
     } else {
         len = ZSTD_decompressDCtx(frame->context, to, packed->len, packed->stored, packed->stored_len);
     }
-    if (ZSTD_isError(len) || len != packed->len)
+    if (ZSTD_isError(len) || len != packed->len || sum_of(to, len) != packed->sum)
         return false;
     packed->bytes = to;
     return true;

@@ -10,7 +10,9 @@
  * repeats, one of the other members, one of each part of prose.
  *
  * On disk: for each section 0 where it is absent, else its bytes plus 1; for each frame the bytes it takes,
- * as many as its sections have where it is not compressed; then the frames. Numbers as columns.h has them.
+ * as many as its sections have where it is not compressed, and where it has any the checksum of what it
+ * unpacks to; the checksum of all this; then the frames. Numbers as columns.h has them, checksums the low 32
+ * bits of XXH3, low byte first: what was changed on disk, in the dictionary too, is found when it is read.
  */
 #ifndef PURPOSED_STORE_TEXT_STORE_H
 #define PURPOSED_STORE_TEXT_STORE_H

@@ -6,6 +6,10 @@ set_target_properties(faults PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_
 target_compile_options(faults PRIVATE -fno-sanitize=all -fvisibility=default)
 target_link_options(faults PRIVATE -fno-sanitize=all)
 
+add_executable(set_metadata fault/set_metadata.c)
+target_link_libraries(set_metadata PRIVATE room_store room_shim room_base)
+set_target_properties(set_metadata PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+
 file(GLOB fault_tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/test_*.py)
 foreach(file IN LISTS fault_tests)
     get_filename_component(name ${file} NAME_WE)
