@@ -97,7 +97,10 @@ void preview_title(const struct web_page *page, struct buf *to)
         put_results_title(to, &page->state);
         break;
     case PAGE_RECORD:
-        buf_printf(to, "%s \xC2\xB7 %s", name_of(first), page_text(first, "id"));
+        buf_text(to, name_of(first));
+        if (*page_text(first, "title") && *page_text(first, "organisation"))
+            buf_printf(to, ", %s", page_text(first, "organisation"));
+        buf_printf(to, " \xC2\xB7 %s", page_text(first, "id"));
         break;
     case PAGE_COMPARE:
         if (page->results[1] && page->results[2])
@@ -142,8 +145,6 @@ static void put_record(struct buf *to, const json_t *record)
 {
     size_t i;
     const json_t *path;
-    if (*page_text(record, "title") && *page_text(record, "organisation"))
-        buf_printf(to, "%s. ", page_text(record, "organisation"));
     json_array_foreach(page_list(record, "legal_basis"), i, path)
     {
         MEM_AUTO char *words = page_path_words(page_string(path));

@@ -229,7 +229,8 @@ def test_previews_of_links_say_what_is_there(server, page):
     assert re.match(rf"asthma · No \| {total} agreements? in .*Were opt-outs respected\?: No.*Among them: ",
                     preview("/", [("q", "asthma"), ("opt_outs", "No")]))
     record = server.call("get", id="DARS-NIC-150871-T1F3N")
-    assert preview("/records/" + record["id"]).startswith(f"{record['title'] or record['organisation']} · {record['id']} | ")
+    names = ", ".join(name for name in (record["title"], record["organisation"]) if name)
+    assert preview("/records/" + record["id"]).startswith(f"{names} · {record['id']} | ")
     assert "compared with" in preview("/compare", [("id", "GPCENSUS"), ("id", record["id"])])
 
 
