@@ -231,6 +231,7 @@ int listen_take(struct daemon *daemon, int fd, const char *name, struct error *e
         struct sockaddr_un local;
         struct sockaddr_storage storage;
     } bound;
+    memset(&bound, 0, sizeof bound);
     socklen_t len = sizeof bound;
     int listens = 0;
     socklen_t size = sizeof listens;

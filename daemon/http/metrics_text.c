@@ -3,8 +3,8 @@
 
 #include <inttypes.h>
 
-static const unsigned statuses[METRICS_STATUSES - 1] = {200, 204, 302, 304, 400, 404, 405, 408, 413,
-                                                        414, 421, 429, 431, 500, 501, 503, 505};
+static const unsigned statuses[METRICS_STATUSES - 1] = {200, 202, 204, 302, 304, 400, 404, 405, 408, 413,
+                                                        414, 415, 421, 429, 431, 500, 501, 503, 505};
 
 size_t metrics_status_place(unsigned status)
 {

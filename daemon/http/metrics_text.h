@@ -7,7 +7,7 @@
 #include "daemon/work/replies.h"
 #include "indexer/base/buf.h"
 
-enum { METRICS_STATUSES = 18 /* of HTTP, and one place for others */ };
+enum { METRICS_STATUSES = 20 /* of HTTP, and one place for others */ };
 
 /* What is so at the moment. */
 struct metrics_now {

@@ -54,7 +54,8 @@ static void put_member(struct buf *line, const char *name, const char *text)
     if (!text)
         return;
     json_text_member(line, name);
-    json_text_string(line, text, strnlen(text, LOG_LINE_MAX));
+    size_t len = strlen(text);
+    json_text_string(line, text, len < LOG_LINE_MAX ? len : LOG_LINE_MAX);
 }
 
 static void put_number(struct buf *line, const char *name, uint64_t number)
