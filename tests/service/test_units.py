@@ -1,8 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The units for systemd: installed, understood by it, and sandboxed as promised. No systemd need run here."""
+import os
+import pathlib
 import re
 import shutil
+import signal
 import subprocess
+import tempfile
+import time
 
 import pytest
 
@@ -60,3 +65,64 @@ def test_the_options_they_use_are_there(installed):
         told = support.run(program, "--help", check=0).stdout
         for option in re.findall(r"--[a-z-]+", command.split(" ", 1)[1]):
             assert option in told, f"{unit} uses {option}"
+
+
+def members(name, sets):
+    """The system calls of a set, and of the sets it is made of."""
+    found = set()
+    for entry in sets[name]:
+        found |= members(entry, sets) if entry.startswith("@") else {entry}
+    return found
+
+
+def allowed(unit):
+    """The system calls that the unit's filter lets through, as systemd-analyze tells the sets."""
+    sets, name = {}, None
+    for line in analyze("syscall-filter").stdout.splitlines():
+        if line.startswith("@"):
+            name = line.strip()
+            sets[name] = []
+        elif name and line.strip() and not line.strip().startswith("#"):
+            sets[name].append(line.strip())
+    calls = set()
+    for names in re.findall(r"^SystemCallFilter=(.*)$", unit.read_text(), re.M):
+        for one in names.removeprefix("~").split():
+            calls = calls - members(one, sets) if names.startswith("~") else calls | members(one, sets)
+    return calls
+
+
+def traced(log):
+    """The system calls of a trace, but for those that were made before the program itself ran."""
+    calls = re.findall(r"^\d+ +([a-z_0-9]+)\(", log.read_text(), re.M)
+    assert len(calls) > 100
+    return set(calls) - {"exit_group"}
+
+
+@pytest.mark.skipif(not shutil.which("strace") or bool(os.environ.get("PURPOSED_SANITIZE")),
+                    reason="needs strace, and programs without a sanitizer's calls")
+def test_the_filters_let_through_what_the_programs_do(installed, db, tmp_path):
+    """A call that the filter refuses would only show where systemd runs."""
+    strace = ["strace", "-f", "-qq", "-o"]
+    subprocess.run([*strace, tmp_path / "index.log", support.BIN / "purpose-index", "--db", tmp_path / "new", "--quiet",
+                    support.SAMPLE], check=True, timeout=support.PATIENCE, stdout=subprocess.DEVNULL)
+    with tempfile.TemporaryDirectory(prefix="purposed-") as folder:
+        daemon = subprocess.Popen([*strace, tmp_path / "daemon.log", support.BIN / "purposed", "--db", db, "--listen",
+                                   f"unix:{folder}/sock", "--log", "json"], stderr=subprocess.DEVNULL)
+        while not os.path.exists(f"{folder}/sock"):
+            assert daemon.poll() is None
+            time.sleep(0.05)
+        connection = support.Connection(f"{folder}/sock")
+        assert connection.call("search", q='"risk stratification" OR asth*', facets=["dataset"])["total"]
+        assert connection.call("export", q="asthma")["records"] and connection.call("status")["version"]
+        connection.close()
+        children = pathlib.Path(f"/proc/{daemon.pid}/task/{daemon.pid}/children").read_text().split()
+        os.kill(int(children[0]), signal.SIGTERM)
+        assert daemon.wait(support.PATIENCE) == 0
+    for unit, log in (("purposed-index.service", "index.log"), ("purposed.service", "daemon.log")):
+        refused = traced(tmp_path / log) - allowed(installed / unit)
+        assert refused <= SPARED, unit
+
+
+# Refused, and done without: who may use a socket's folder is the socket unit's affair there, and a limit of
+# descriptors the service's.
+SPARED = {"chown", "fchown", "prlimit64", "setrlimit"}
