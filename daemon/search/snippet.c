@@ -199,7 +199,7 @@ static void bound_parts(const struct looking *looking, double bounds[FIELD_PART_
         uint32_t end = part + 1 < FIELD_PART_COUNT ? starts[part + 1] : UINT32_MAX;
         bounds[part] = query ? passage_query_most(query) : 0;
         if (query && is_known)
-            bounds[part] = passage_query_bound(query, positions, starts[part], end);
+            bounds[part] = passage_query_bound(query, positions, starts[part], end, PASSAGE_LENGTH_DEFAULT);
     }
     for (size_t i = 0; i < POSITIONS_TERMS_MAX; i++)
         shim_free((void *)positions[i].items);
@@ -215,6 +215,19 @@ static int best_part(const double bounds[FIELD_PART_COUNT], bool headings)
     return best;
 }
 
+/* The passages of a part, best first; of one that is enough, the best. */
+static size_t find_passages(const struct looking *looking, int part, double bound, size_t wanted,
+                            struct passage *passages)
+{
+    const struct passage_query *query = looking->query->parts[part];
+    struct text_section text = text_of(looking, part);
+    if (wanted == 1)
+        return passage_find_one(looking->analyser, query, text.bytes, text.len, PASSAGE_LENGTH_DEFAULT, bound,
+                                passages);
+    return passage_find(looking->analyser, query, text.bytes, text.len, PASSAGE_LENGTH_DEFAULT, passages,
+                        wanted);
+}
+
 /* Adds the passages of the parts, those first that may have the best. Where one is wanted, only until no part
  * can have a better one: of equal ones the first part's is taken. */
 static size_t find_in(const struct looking *looking, double bounds[FIELD_PART_COUNT], bool headings,
@@ -225,10 +238,8 @@ static size_t find_in(const struct looking *looking, double bounds[FIELD_PART_CO
         struct found limit = {.part = part, .passage = {.score = bounds[part]}};
         if (wanted == 1 && count > 0 && by_worth(&found[0], &limit) < 0)
             break;
-        struct text_section text = text_of(looking, part);
         struct passage passages[SEARCH_SNIPPETS_MAX];
-        size_t n = passage_find(looking->analyser, looking->query->parts[part], text.bytes, text.len,
-                                PASSAGE_LENGTH_DEFAULT, passages, wanted);
+        size_t n = find_passages(looking, part, bounds[part], wanted, passages);
         for (size_t i = 0; i < n; i++)
             if (passages[i].score > 0)
                 found[count++] = (struct found){part, i, passages[i]};

@@ -303,10 +303,12 @@ static size_t bounded_length(size_t length)
     return length < LENGTH_MAX ? length : LENGTH_MAX;
 }
 
-size_t passage_find(struct analyser *analyser, const struct passage_query *query, const char *text,
-                    size_t text_len, size_t length, struct passage *passages, size_t wanted)
+/* What passage_find() does, with `first_units` as struct matches has it. */
+static size_t find(struct analyser *analyser, const struct passage_query *query, const char *text,
+                   size_t text_len, size_t length, uint64_t first_units, struct passage *passages,
+                   size_t wanted)
 {
-    struct matches matches = {0};
+    struct matches matches = {.first_units = first_units};
     struct choice choice = {
         .query = query, .matches = &matches, .text = text, .len = text_len, .taken = passages};
     struct window window = {.units = 0};
@@ -325,4 +327,16 @@ size_t passage_find(struct analyser *analyser, const struct passage_query *query
     }
     matches_free(&matches);
     return choice.taken_count > 0 ? choice.taken_count : cut_beginning(&choice, passages);
+}
+
+size_t passage_find(struct analyser *analyser, const struct passage_query *query, const char *text,
+                    size_t text_len, size_t length, struct passage *passages, size_t wanted)
+{
+    return find(analyser, query, text, text_len, length, 0, passages, wanted);
+}
+
+size_t passage_find_one(struct analyser *analyser, const struct passage_query *query, const char *text,
+                        size_t text_len, size_t length, double bound, struct passage *ret_passage)
+{
+    return find(analyser, query, text, text_len, length, (uint64_t)(bound * MATCH_UNIT), ret_passage, 1);
 }

@@ -55,10 +55,10 @@ struct passage_positions {
     size_t count;
 };
 
-/* The score that no passage of a text passes whose tokens lie from position `from` up to `to`, the positions
- * of each term being known; 0 where nothing of the query stands there. */
+/* The score that no passage of about `length` bytes passes, of a text whose tokens lie from position `from`
+ * up to `to`, the positions of each term being known; 0 where nothing of the query stands there. */
 double passage_query_bound(const struct passage_query *query, const struct passage_positions *terms,
-                           uint32_t from, uint32_t to);
+                           uint32_t from, uint32_t to, size_t length);
 
 struct passage {
     size_t start, end; /* bytes of the text */
@@ -66,6 +66,11 @@ struct passage {
     /* The number or letter of the list item it begins in ("3", "a", "iv"); len 0: none. */
     size_t item_start, item_len;
 };
+
+/* The best passage of a text in which none is worth more than `bound` (see passage_query_bound); what
+ * passage_find() gives where one is wanted, read no further than that takes. */
+size_t passage_find_one(struct analyser *analyser, const struct passage_query *query, const char *text,
+                        size_t text_len, size_t length, double bound, struct passage *ret_passage);
 
 /* The best `wanted` (at most PASSAGE_COUNT_MAX) passages of about `length` bytes that do not overlap, best
  * first. Returns how many; for a text that holds nothing of the query, its beginning with score 0 (an empty

@@ -121,6 +121,14 @@ static bool has_first(const struct matches *matches, const struct passage_query 
     return false;
 }
 
+/* Whether the match met last is worth as much as any passage can be. */
+static bool has_worth(const struct matches *matches, const struct passage_query *query)
+{
+    return matches->count > 0 &&
+           query->items[passage_query_counts_as(query, matches->found[matches->count - 1].item)].units >=
+               matches->first_units;
+}
+
 /* Goes to the next token that may be wanted, or to one before it. Positions are counted, and so nothing is
  * skipped, as long as a phrase or a nearness could reach from the last hit. */
 static bool scan_wanted(const struct matches *matches, struct analyser *analyser,
@@ -149,6 +157,8 @@ void matches_collect(struct matches *matches, struct analyser *analyser, const s
         analyser_complete(analyser, &token);
         match_token(matches, analyser, query, &token);
         if (matches->first_only && has_first(matches, query))
+            break;
+        if (matches->first_units > 0 && !query->has_groups && has_worth(matches, query))
             break;
     }
     if (matches->hit_count > 0)

@@ -109,11 +109,14 @@ struct matches {
     size_t hit_count, hit_cap;
     bool wants_marks;
     bool first_only; /* of a query that is a single thing: nothing behind its first match is looked at */
+    /* Of a query of words alone: nothing is looked at behind the first match of one that is worth as much; 0:
+     * all is. */
+    uint64_t first_units;
     uint32_t work;
 };
 
-/* Finds everything of the query in text[from .. to), adding to `matches` (zeroed but for wants_marks and
- * first_only). */
+/* Finds everything of the query in text[from .. to), adding to `matches` (zeroed but for wants_marks,
+ * first_only and first_units). */
 void matches_collect(struct matches *matches, struct analyser *analyser, const struct passage_query *query,
                      const char *text, size_t from, size_t to);
 void matches_free(struct matches *matches);
