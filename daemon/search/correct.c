@@ -63,6 +63,9 @@ static enum shim_status find_neighbour(struct matcher *matcher, const char *word
     size_t len = strlen(word);
     char *near;
     *ret_word = NULL;
+    /* No word is in more documents than there are. */
+    if (bits_total(&matcher->columns->all) / CORRECT_RARER < count)
+        return SHIM_OK;
     enum shim_status status =
         shim_reader_correct(matcher->reader, word, len, len < CORRECT_LONG ? 1 : 2, &near, &matcher->error);
     if (status != SHIM_OK)

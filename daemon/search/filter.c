@@ -72,17 +72,30 @@ static int16_t failing(int16_t before, int facet)
     return before == FILTER_PASSES ? (int16_t)facet : FILTER_FAILS;
 }
 
+/* Takes one facet's selection into the verdicts on all combinations. */
+static void judge_by(const struct lists *lists, size_t count, const struct bits *chosen, int facet,
+                     int16_t *combinations)
+{
+    const uint32_t *item = lists->items;
+    for (size_t combination = 0; combination < count; combination++) {
+        const uint32_t *end = lists->items + lists->starts[combination + 1];
+        bool has = false;
+        for (; item < end; item++)
+            has |= bits_has(chosen, *item);
+        if (!has)
+            combinations[combination] = failing(combinations[combination], facet);
+    }
+}
+
 static void judge_combinations(const struct request *request, const struct columns *columns,
                                const struct bits *chosen, int16_t *combinations)
 {
-    for (size_t combination = 0; combination < columns->combination_count; combination++) {
-        int16_t verdict = FILTER_PASSES;
-        for (size_t facet = 0; facet < columns->release_facet_count; facet++)
-            if (request->selections[facet].is_set &&
-                !row_has_chosen(&columns->facets[facet].combinations, combination, &chosen[facet]))
-                verdict = failing(verdict, (int)facet);
-        combinations[combination] = verdict;
-    }
+    for (size_t combination = 0; combination < columns->combination_count; combination++)
+        combinations[combination] = FILTER_PASSES;
+    for (size_t facet = 0; facet < columns->release_facet_count; facet++)
+        if (request->selections[facet].is_set)
+            judge_by(&columns->facets[facet].combinations, columns->combination_count, &chosen[facet],
+                     (int)facet, combinations);
 }
 
 /* What a document says over all, against the release selections. */
@@ -109,19 +122,28 @@ static void place(struct filtered *filtered, size_t document, int16_t verdict)
     bits_set(&filtered->matched, document);
 }
 
+/* Places a document by its rows. The first that passes decides: what matches is in every `without` too. */
+static void place_rows(const struct columns *columns, struct filtered *filtered, size_t document)
+{
+    for (uint32_t i = columns->rows.starts[document]; i < columns->rows.starts[document + 1]; i++) {
+        int16_t verdict = filtered->combinations[columns->rows.items[i]];
+        place(filtered, document, verdict);
+        if (verdict == FILTER_PASSES)
+            return;
+    }
+}
+
 static void apply_release_selections(const struct request *request, const struct columns *columns,
                                      const struct bits *chosen, struct filtered *filtered)
 {
-    filtered->combinations = mem_zero(columns->combination_count, sizeof *filtered->combinations);
+    filtered->combinations = mem_alloc((columns->combination_count + 1) * sizeof *filtered->combinations);
     judge_combinations(request, columns, chosen, filtered->combinations);
     BITS_EACH(&filtered->base, document)
     {
-        if (!filter_asks_rows(request, columns, (uint32_t)document)) {
+        if (filter_asks_rows(request, columns, (uint32_t)document))
+            place_rows(columns, filtered, document);
+        else
             place(filtered, document, judge_document(request, columns, chosen, document));
-            continue;
-        }
-        for (uint32_t i = columns->rows.starts[document]; i < columns->rows.starts[document + 1]; i++)
-            place(filtered, document, filtered->combinations[columns->rows.items[i]]);
     }
     for (size_t facet = 0; facet < columns->release_facet_count; facet++)
         if (filtered->without[facet].words)
