@@ -139,8 +139,7 @@ struct found {
 
 static bool is_heading(int part)
 {
-    const char *name = field_parts()[part]->name;
-    return strcmp(name, "title") == 0 || strcmp(name, "organisation") == 0;
+    return field_parts()[part]->kind != FIELD_PROSE;
 }
 
 /* Prose before title and recipient; each part's best before any second; then by score, then as the parts are

@@ -43,7 +43,7 @@ char *buf_reserve(struct buf *buf, size_t more)
     return buf->data + buf->len;
 }
 
-void buf_append(struct buf *buf, const void *bytes, size_t len)
+void buf_append_grown(struct buf *buf, const void *bytes, size_t len)
 {
     char *to = buf_reserve(buf, len);
     if (!to)

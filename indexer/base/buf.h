@@ -36,7 +36,21 @@ void buf_reset(struct buf *buf);
  * len. */
 char *buf_reserve(struct buf *buf, size_t more);
 
-void buf_append(struct buf *buf, const void *bytes, size_t len);
+/* What buf_append() does where there is no room yet. */
+void buf_append_grown(struct buf *buf, const void *bytes, size_t len);
+
+static inline void buf_append(struct buf *buf, const void *bytes, size_t len)
+{
+    if (len >= buf->cap - buf->len || buf->failed || len > buf->max - buf->len) {
+        buf_append_grown(buf, bytes, len);
+        return;
+    }
+    if (len)
+        memcpy(buf->data + buf->len, bytes, len);
+    buf->len += len;
+    buf->data[buf->len] = '\0';
+}
+
 __attribute__((format(printf, 2, 3))) void buf_printf(struct buf *buf, const char *format, ...);
 
 static inline void buf_text(struct buf *buf, const char *text)

@@ -256,7 +256,7 @@ static void find_item(const char *text, size_t len, struct passage *passage)
 
     passage->item_start = passage->item_len = 0;
     while (at > 0 && text[at - 1] != '\n' && text[at - 1] != '\r' &&
-           !(at >= 3 && memcmp(text + at - 3, "\xE2\x80\xA8", 3) == 0)) {
+           !(text[at - 1] == '\xA8' && at >= 3 && memcmp(text + at - 3, "\xE2\x80\xA8", 3) == 0)) {
         if (passage->start - at == ITEM_LINE_MAX)
             return;
         at--;

@@ -51,7 +51,6 @@ struct passage_begins {
 };
 
 struct passage_query {
-    struct match_item items[PASSAGE_ITEMS_MAX];
     size_t item_count;
     uint32_t last;     /* the item added last, or met again; UINT32_MAX: none */
     bool is_same_next; /* what is added next is another form of it */
@@ -66,6 +65,7 @@ struct passage_query {
     unsigned reach; /* positions that the widest phrase or nearness spans */
     struct passage_begins pairs;
     uint32_t begins[32]; /* bit b of begins[a]: a plain word of the letters a, b, ... may be wanted */
+    struct match_item items[PASSAGE_ITEMS_MAX]; /* the last, since those behind item_count are never set */
 };
 
 /* The item that stands for a match: of forms of one thing the first. */

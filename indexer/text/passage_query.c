@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "indexer/text/passage_match.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define XXH_INLINE_ALL
@@ -20,8 +21,9 @@ static const double factors[] = {
 
 struct passage_query *passage_query_new(void)
 {
-    struct passage_query *query = mem_zero(1, sizeof *query);
+    struct passage_query *query = mem_alloc(sizeof *query);
 
+    memset(query, 0, offsetof(struct passage_query, items));
     query->bytes = (struct buf)BUF_INIT(MATCH_BYTES_MAX);
     query->last = UINT32_MAX;
     query->slot_count = SLOTS_FIRST;
