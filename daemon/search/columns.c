@@ -33,29 +33,6 @@ void lists_begin(struct lists_builder *builder)
     lists_end_row(builder);
 }
 
-void lists_push(struct lists_builder *builder, uint32_t item)
-{
-    builder->items =
-        mem_push(builder->items, builder->item_count, &builder->item_cap, sizeof *builder->items);
-    builder->items[builder->item_count++] = item;
-}
-
-/* Whether the open row has the item already. */
-bool lists_row_has(const struct lists_builder *builder, uint32_t item)
-{
-    for (size_t i = builder->starts[builder->start_count - 1]; i < builder->item_count; i++)
-        if (builder->items[i] == item)
-            return true;
-    return false;
-}
-
-void lists_end_row(struct lists_builder *builder)
-{
-    builder->starts =
-        mem_push(builder->starts, builder->start_count, &builder->start_cap, sizeof *builder->starts);
-    builder->starts[builder->start_count++] = (uint32_t)builder->item_count;
-}
-
 size_t lists_rows(const struct lists_builder *builder)
 {
     return builder->start_count - 1;

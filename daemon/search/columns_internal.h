@@ -4,6 +4,7 @@
 #define PURPOSED_SEARCH_COLUMNS_INTERNAL_H
 
 #include "daemon/search/columns.h"
+#include "indexer/base/mem.h"
 
 struct lists_builder {
     uint32_t *starts, *items;
@@ -11,9 +12,31 @@ struct lists_builder {
 };
 
 void lists_begin(struct lists_builder *builder);
-void lists_push(struct lists_builder *builder, uint32_t item);
-bool lists_row_has(const struct lists_builder *builder, uint32_t item);
-void lists_end_row(struct lists_builder *builder);
+
+static inline void lists_push(struct lists_builder *builder, uint32_t item)
+{
+    if (builder->item_count == builder->item_cap)
+        builder->items =
+            mem_push(builder->items, builder->item_count, &builder->item_cap, sizeof *builder->items);
+    builder->items[builder->item_count++] = item;
+}
+
+/* Whether the open row has the item already. */
+static inline bool lists_row_has(const struct lists_builder *builder, uint32_t item)
+{
+    for (size_t i = builder->starts[builder->start_count - 1]; i < builder->item_count; i++)
+        if (builder->items[i] == item)
+            return true;
+    return false;
+}
+
+static inline void lists_end_row(struct lists_builder *builder)
+{
+    builder->starts =
+        mem_push(builder->starts, builder->start_count, &builder->start_cap, sizeof *builder->starts);
+    builder->starts[builder->start_count++] = (uint32_t)builder->item_count;
+}
+
 size_t lists_rows(const struct lists_builder *builder);
 /* Moves what was built into `lists`; adds the bytes to *memory. */
 void lists_finish(struct lists_builder *builder, struct lists *lists, size_t *memory);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <uthash.h>
+#include <xxhash.h>
 
 #include "daemon/search/columns.h"
 #include "daemon/search/columns_internal.h"
@@ -14,6 +15,8 @@
 enum {
     RELEASE_VALUES_MAX = 4096, /* values in one row of releases; more is damage */
     EDITION_SIZE = 16,         /* bytes of "YYYY-MM", with room */
+    COMBINATION_SLOTS = 1024,  /* of the table of combinations, at first; a power of two */
+    COMBINATION_BYTES = 1 << 15,
 };
 
 struct name_entry {
@@ -22,11 +25,15 @@ struct name_entry {
     char text[]; /* the hash key, folded */
 };
 
-/* A combination of values of one release: the bytes of its ordinals are its identity. */
-struct combination_entry {
-    UT_hash_handle hh;
-    uint32_t number;
-    char bytes[]; /* the hash key */
+/* The combinations met, found by the bytes of their ordinals: a register has many times more rows than
+ * combinations, so the look-up is most of what loading costs. Open addressing, at most half full. */
+struct combinations {
+    uint32_t *slots; /* number of a combination plus 1; 0 is free */
+    size_t slot_count;
+    uint64_t *hashes; /* by combination: XXH3 of its bytes */
+    size_t *starts;   /* by combination, and the end of the last: in `bytes` */
+    char *bytes;
+    size_t hash_cap, start_cap, byte_cap;
 };
 
 /* What is needed of a facet while it is loaded. */
@@ -214,7 +221,8 @@ static enum shim_status load_facet_documents(struct loading *loading, struct fac
 /* ---- releases ---- */
 
 struct release_loading {
-    struct combination_entry *by_bytes;
+    struct combinations combinations;
+    uint64_t noted; /* the edition that was noted last; 0: none */
     struct lists_builder rows;
     uint32_t *counts; /* beside rows */
     size_t count_cap;
@@ -222,8 +230,11 @@ struct release_loading {
 };
 
 /* Notes that an edition is cumulative: its rows name the months in which they went out. */
-static void note_cumulative(struct columns *columns, uint64_t edition)
+static void note_cumulative(struct columns *columns, uint64_t edition, uint64_t *noted)
 {
+    if (edition == *noted) /* as in nearly every row */
+        return;
+    *noted = edition;
     char name[EDITION_SIZE];
     snprintf(name, sizeof name, "%04d-%02d", (int)(1900 + (edition - 1) / 12 % 8100),
              (int)((edition - 1) % 12 + 1));
@@ -241,7 +252,7 @@ static bool take_row_head(struct loading *loading, const unsigned char **at, con
         if (!column_take(at, end, &edition))
             return false;
         if (month && edition)
-            note_cumulative(loading->columns, edition);
+            note_cumulative(loading->columns, edition, &loading->releases->noted);
     }
     return true;
 }
@@ -279,21 +290,65 @@ static bool enter_values(struct loading *loading, const unsigned char *at, const
     return true;
 }
 
-static struct combination_entry *find_combination(struct loading *loading, struct release_loading *releases,
-                                                  const unsigned char *bytes, const unsigned char *end)
+static void grow_slots(struct combinations *combinations, size_t count)
 {
-    size_t len = (size_t)(end - bytes);
-    struct combination_entry *entry;
-    HASH_FIND(hh, releases->by_bytes, bytes, len, entry);
-    if (entry)
-        return entry;
+    size_t slot_count = combinations->slot_count ? 2 * combinations->slot_count : COMBINATION_SLOTS;
+    uint32_t *slots = mem_zero(slot_count, sizeof *slots);
+    for (size_t i = 0; i < count; i++) {
+        size_t slot = combinations->hashes[i] % slot_count;
+        while (slots[slot])
+            slot = (slot + 1) % slot_count;
+        slots[slot] = (uint32_t)i + 1;
+    }
+    free(combinations->slots);
+    combinations->slots = slots;
+    combinations->slot_count = slot_count;
+}
+
+/* Adds the combination of that number, which is the next. */
+static void add_combination(struct combinations *combinations, size_t number, size_t slot, uint64_t hash,
+                            const unsigned char *bytes, size_t len)
+{
+    size_t start = number ? combinations->starts[number] : 0;
+    while (start + len > combinations->byte_cap) {
+        combinations->byte_cap = combinations->byte_cap ? 2 * combinations->byte_cap : COMBINATION_BYTES;
+        combinations->bytes = mem_grow(combinations->bytes, combinations->byte_cap, 1);
+    }
+    memcpy(combinations->bytes + start, bytes, len);
+    combinations->hashes =
+        mem_push(combinations->hashes, number, &combinations->hash_cap, sizeof *combinations->hashes);
+    combinations->hashes[number] = hash;
+    combinations->starts =
+        mem_push(combinations->starts, number + 1, &combinations->start_cap, sizeof *combinations->starts);
+    combinations->starts[number] = start;
+    combinations->starts[number + 1] = start + len;
+    combinations->slots[slot] = (uint32_t)number + 1;
+}
+
+/* The number of a combination, entered where it is new; false where it is damaged. */
+static bool find_combination(struct loading *loading, const unsigned char *bytes, const unsigned char *end,
+                             uint32_t *ret_number)
+{
+    struct combinations *combinations = &loading->releases->combinations;
+    size_t len = (size_t)(end - bytes), *count = &loading->columns->combination_count;
+    if (2 * *count >= combinations->slot_count)
+        grow_slots(combinations, *count);
+    uint64_t hash = XXH3_64bits(bytes, len);
+    size_t slot = hash % combinations->slot_count;
+    for (; combinations->slots[slot]; slot = (slot + 1) % combinations->slot_count) {
+        uint32_t number = combinations->slots[slot] - 1;
+        size_t start = combinations->starts[number];
+        if (combinations->hashes[number] != hash || combinations->starts[number + 1] - start != len ||
+            memcmp(combinations->bytes + start, bytes, len) != 0)
+            continue;
+        *ret_number = number;
+        return true;
+    }
     if (!enter_values(loading, bytes, end))
-        return NULL;
-    entry = mem_zero(1, sizeof *entry + len + 1);
-    memcpy(entry->bytes, bytes, len);
-    entry->number = (uint32_t)loading->columns->combination_count++;
-    HASH_ADD(hh, releases->by_bytes, bytes[0], len, entry);
-    return entry;
+        return false;
+    *ret_number = (uint32_t)*count;
+    add_combination(combinations, (*count)++, slot, hash, bytes, len);
+    return true;
 }
 
 /* Adds a row of the open document: one entry for each distinct combination, counts summed. */
@@ -327,24 +382,22 @@ static bool take_releases(struct loading *loading, uint32_t document, const unsi
         const unsigned char *values = bytes;
         if (!skip_values(&bytes, end, loading->columns->release_facet_count))
             return false;
-        struct combination_entry *combination = find_combination(loading, releases, values, bytes);
-        if (!combination)
+        uint32_t combination;
+        if (!find_combination(loading, values, bytes, &combination))
             return false;
-        add_row(releases, combination->number, (uint32_t)count);
+        add_row(releases, combination, (uint32_t)count);
     }
     lists_end_row(&releases->rows);
     releases->next_document++;
     return bytes == end;
 }
 
-static void free_combinations(struct release_loading *releases)
+static void free_combinations(struct combinations *combinations)
 {
-    struct combination_entry *entry, *next;
-    HASH_ITER(hh, releases->by_bytes, entry, next)
-    {
-        HASH_DEL(releases->by_bytes, entry);
-        free(entry);
-    }
+    free(combinations->slots);
+    free(combinations->hashes);
+    free(combinations->starts);
+    free(combinations->bytes);
 }
 
 static enum shim_status load_releases(struct loading *loading, struct facet_loading *facets)
@@ -364,7 +417,7 @@ static enum shim_status load_releases(struct loading *loading, struct facet_load
     lists_finish(&releases.rows, &columns->rows, &columns->memory);
     for (size_t i = 0; i < columns->release_facet_count; i++)
         lists_finish(&facets[i].combinations, &facets[i].column->combinations, &columns->memory);
-    free_combinations(&releases);
+    free_combinations(&releases.combinations);
     return status;
 }
 
@@ -372,10 +425,12 @@ static enum shim_status load_releases(struct loading *loading, struct facet_load
  * alike. */
 static void gather_from_releases(struct columns *columns, struct facet_column *column)
 {
+    const struct lists *from = &column->documents, *combinations = &column->combinations;
+    size_t *met =
+        mem_zero(column->node_count, sizeof *met); /* by node: the document that has it last, plus 1 */
     struct lists_builder rows;
     lists_begin(&rows);
     for (size_t document = 0; document < columns->bits; document++) {
-        const struct lists *from = &column->documents;
         uint32_t first = from->starts[document], last = from->starts[document + 1];
         uint32_t row = columns->rows.starts[document], row_end = columns->rows.starts[document + 1];
         if (!(columns->states[document] & DOCUMENT_HAS_RELEASES) || row == row_end) {
@@ -384,13 +439,17 @@ static void gather_from_releases(struct columns *columns, struct facet_column *c
         }
         for (; row < row_end; row++) {
             uint32_t combination = columns->rows.items[row];
-            for (uint32_t i = column->combinations.starts[combination];
-                 i < column->combinations.starts[combination + 1]; i++)
-                if (!lists_row_has(&rows, column->combinations.items[i]))
-                    lists_push(&rows, column->combinations.items[i]);
+            for (uint32_t i = combinations->starts[combination]; i < combinations->starts[combination + 1];
+                 i++) {
+                uint32_t node = combinations->items[i];
+                if (met[node] != document + 1)
+                    lists_push(&rows, node);
+                met[node] = document + 1;
+            }
         }
         lists_end_row(&rows);
     }
+    free(met);
     lists_free(&column->documents);
     size_t ignored = 0; /* the old list was counted, and is of nearly the same size */
     lists_finish(&rows, &column->documents, &ignored);

@@ -22,7 +22,7 @@ void column_put(struct buf *to, uint64_t value)
     buf_append(to, bytes, len);
 }
 
-bool column_take(const unsigned char **bytes, const unsigned char *end, uint64_t *ret_value)
+bool column_take_long(const unsigned char **bytes, const unsigned char *end, uint64_t *ret_value)
 {
     const unsigned char *at = *bytes;
     uint64_t value = 0;

@@ -42,7 +42,14 @@ enum { PART_GAP = 100 }; /* positions between the last word of a part and the fi
 
 void column_put(struct buf *to, uint64_t value);
 /* Takes a value off *bytes; false at the end or where it is damaged (*bytes unchanged). */
-bool column_take(const unsigned char **bytes, const unsigned char *end, uint64_t *ret_value);
+bool column_take_long(const unsigned char **bytes, const unsigned char *end, uint64_t *ret_value);
+static inline bool column_take(const unsigned char **bytes, const unsigned char *end, uint64_t *ret_value)
+{
+    if (*bytes == end || **bytes & 0x80)
+        return column_take_long(bytes, end, ret_value);
+    *ret_value = *(*bytes)++; /* as nearly all are */
+    return true;
+}
 
 /* The hash of a part's text, in which runs of white space are one space and none is at the ends: XXH3, 64
  * bits; 0 for a text that is empty then, or NULL. */
