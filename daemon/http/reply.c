@@ -81,7 +81,7 @@ static void add_common(struct http_request *request, struct MHD_Response *respon
     add(response, "X-Content-Type-Options", "nosniff");
     if (is_about_register(request)) {
         add(response, "Access-Control-Allow-Origin", "*");
-        add(response, "Access-Control-Expose-Headers", "ETag, Link, Retry-After");
+        add(response, "Access-Control-Expose-Headers", "ETag, Link, Retry-After, X-Request-Id");
     }
     if (request->connection->http->is_stopping || request->connection->is_surplus)
         add(response, MHD_HTTP_HEADER_CONNECTION, "close");
