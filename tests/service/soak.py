@@ -87,10 +87,24 @@ def count(outcomes, code):
     outcomes[code] = outcomes.get(code, 0) + 1
 
 
+def get_in(path):
+    """A connection, as soon as a crowd has left room for it."""
+    while True:
+        connection = support.Connection(path)
+        try:
+            connection.send_line('{"jsonrpc":"2.0","id":0,"method":"schema"}')
+            if "result" in (connection.read() or {}):
+                return connection
+        except OSError:
+            pass
+        connection.close()
+        time.sleep(0.05)
+
+
 def ask_socket(path, seed, ids, calls, done, report):
     """One who pipelines, and gets an answer to each call."""
     questions, outcomes, waits = Questions(seed, ids), {}, []
-    connection = support.Connection(path)
+    connection = get_in(path)
     asked_at, number = {}, 0
     while number < calls or asked_at:
         lines = []
@@ -297,7 +311,7 @@ def run(total, say=lambda text: None, seed=1):
             slowest = max(slowest, wait)
             for code, number in found.items():
                 outcomes[code] = outcomes.get(code, 0) + number
-        daemon.connection = support.Connection(daemon.path)
+        daemon.connection = get_in(daemon.path)
         daemon.wait_for(lambda: daemon.call("status")["connections"]["open"] == 1)
         status = daemon.call("status")
         daemon.wait_for(lambda: held(daemon.process.pid)[1] <= before[1] + DESCRIPTOR_GROWTH_MAX)
