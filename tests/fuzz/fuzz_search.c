@@ -2,9 +2,9 @@
 /*
  * Parameters of every method, over an index of the sample register and a few records with releases. An input
  * is the parameters as JSON; its first line may name another method than search. An answer is valid JSON that
- * says the same when asked again, with hits that are records and passages that are safe HTML; what a cursor
- * brings was not there before; a refusal names what is wrong. A cursor given as an object is sealed first, so
- * that its members can be anything.
+ * says the same when asked again, also in the question's one spelling, with hits that are records and
+ * passages that are safe HTML; what a cursor brings was not there before; a refusal names what is wrong. A
+ * cursor given as an object is sealed first, so that its members can be anything.
  */
 #include <ftw.h>
 #include <jansson.h>
@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/search/canonical.h"
 #include "daemon/search/cursor.h"
 #include "daemon/search/search.h"
 #include "indexer/base/mem.h"
@@ -317,10 +318,30 @@ static void check_suggest(const json_t *result, const json_t *params)
     json_array_foreach(json_object_get(result, "suggestions"), i, suggestion) check_suggestion(suggestion);
 }
 
+/* The same question in its one spelling is answered alike, but for the order of warnings. */
+static void check_canonical(const char *method, const json_t *params, const json_t *result)
+{
+    json_t *canonical = canonical_params(method, params), *once_more = canonical_params(method, canonical);
+    FUZZ_CHECK(json_equal(canonical, once_more), "a canonical spelling has another one");
+    json_t *other = ask(method, canonical), *wanted = json_deep_copy(result);
+    FUZZ_CHECK(!other == !result, "refused in one spelling only");
+    FUZZ_CHECK(json_array_size(json_object_get(other, "warnings")) ==
+                   json_array_size(json_object_get(wanted, "warnings")),
+               "other warnings");
+    json_object_del(other, "warnings");
+    json_object_del(wanted, "warnings");
+    FUZZ_CHECK(json_equal(other, wanted) || !wanted, "another answer in its canonical spelling");
+    json_decref(other);
+    json_decref(wanted);
+    json_decref(once_more);
+    json_decref(canonical);
+}
+
 static void check_answer(const char *method, const json_t *params, size_t which)
 {
     json_t *result = ask(method, params), *again = ask(method, params);
     FUZZ_CHECK(json_equal(result, again) || (!result && !again), "asked twice, two answers");
+    check_canonical(method, params, result);
     if (result && strcmp(method, "search") == 0)
         check_search(result, params, which);
     else if (result && strcmp(method, "export") == 0)
