@@ -185,7 +185,7 @@ static void put_pages(struct buf *to, const json_t *changes, const struct kind *
         buf_text(to, "\">\xE2\x86\x90 Before</a>");
     }
     html_put(to, "<span>%n to %n of %n</span>", (long long)(count ? from + 1 : from),
-             (long long)(from + count), (long long)total);
+             (long long)from + (long long)count, (long long)total);
     if (from + count < total) {
         buf_text(to, "<a rel=\"next\" href=\"");
         put_kind_url(to, changes, kind, (long)(from + count));

@@ -124,9 +124,12 @@ static void put_words(struct buf *to, const json_t *explained)
     const json_t *one;
     json_array_foreach(page_list(explained, "explain"), i, one)
         strlist_add_unique(&words, page_text(one, "word"));
+    if (words.len == 0)
+        return;
+    html_put(to, "<p class=\"also\">Has the word%h ", words.len > 1 ? "s" : "");
     for (i = 0; i < words.len; i++)
-        html_put(to, "%h%b", i ? ", " : "<p class=\"also\">Has the words ", words.items[i]);
-    buf_text(to, words.len ? "</p>\n" : "");
+        html_put(to, "%h%b", i ? ", " : "", words.items[i]);
+    buf_text(to, "</p>\n");
 }
 
 /* ---- a hit ---- */

@@ -276,6 +276,12 @@ static void put_hits(struct buf *to, const struct web_page *page)
     put_take_away(to, &page->state);
 }
 
+/* Whether there is anything to narrow, or something chosen to take back. */
+static bool has_filters(const struct web_page *page)
+{
+    return page_number(page->results[0], "total") > 0 || page->state.filter_count > 0;
+}
+
 void results_put(const struct web_page *page, struct buf *to)
 {
     const json_t *result = page->results[0], *facets = page_list(result, "facets");
@@ -283,10 +289,13 @@ void results_put(const struct web_page *page, struct buf *to)
     put_heading(to, &page->state, result);
     put_chosen(to, &page->state, facets);
     notices_put(to, &page->state, result);
-    buf_text(
-        to, "<p class=\"to-filters\"><a class=\"button quiet\" href=\"#filters\">Narrow this down</a></p>\n");
+    if (has_filters(page))
+        buf_text(
+            to,
+            "<p class=\"to-filters\"><a class=\"button quiet\" href=\"#filters\">Narrow this down</a></p>\n");
     put_hits(to, page);
     buf_text(to, "</section>\n");
-    facets_put(page, to);
+    if (has_filters(page))
+        facets_put(page, to);
     buf_text(to, "</div>\n");
 }
