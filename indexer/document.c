@@ -367,21 +367,13 @@ static char *hit_members(const json_t *object)
     return text;
 }
 
-/* The record without the prose of its parts: titles and organisations are short, and of use without their
- * part. */
-static char *rest_of(json_t *object)
-{
-    for (int part = 0; part < FIELD_PART_COUNT; part++)
-        if (field_parts()[part]->kind == FIELD_PROSE)
-            json_object_del(object, field_parts()[part]->name);
-    return json_dumps(object, JSON_COMPACT);
-}
-
 int document_pack(const struct record *record, struct buf *packed, struct error *error)
 {
-    json_t *object = record_to_json(record);
+    /* The prose stands in its own sections. Titles and organisations are short, and of use without their
+     * part. */
+    json_t *object = record_extent_json(record, RECORD_WITHOUT_PROSE);
     MEM_AUTO char *hit = hit_members(object);
-    MEM_AUTO char *rest = rest_of(object);
+    MEM_AUTO char *rest = json_dumps(object, JSON_COMPACT);
     json_decref(object);
     struct text_section sections[TEXT_SECTION_COUNT] = {0};
     if (hit && rest) {

@@ -111,7 +111,7 @@ static int print_id(struct parse *parse, const struct statements *statements, co
     for (size_t i = 0; status == 0 && i < (plan.count > 0 ? plan.count : 1); i++) {
         const struct merge_text *text = plan.count > 0 ? &plan.texts[i] : NULL;
         RECORD_AUTO struct record *record =
-            statements_record(parse->ledger, statements, id, text, parse->error);
+            statements_record(parse->ledger, statements, id, text, RECORD_WHOLE, parse->error);
         status = record ? print_record(parse, record) : -1;
     }
     merge_plan_free(&plan);

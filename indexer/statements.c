@@ -139,15 +139,14 @@ uint64_t statements_hash(const struct statements *statements, const struct id_st
 
 /* ---- records ---- */
 
-static struct record *base_record(struct ledger *ledger, const struct sighting *base, struct error *error)
+static struct record *base_record(struct ledger *ledger, const struct sighting *base,
+                                  enum record_extent extent, struct error *error)
 {
     MEM_AUTO char *json = NULL;
     size_t len;
     if (ledger_statement(ledger, base->number, &json, &len, error) != 0)
         return NULL;
-    json_t *object = json_loadb(json, len, 0, NULL);
-    struct record *record = object ? record_from_json(object, error) : NULL;
-    json_decref(object);
+    struct record *record = record_from_text(json, len, extent, NULL);
     if (!record)
         error_set(error, "the history is damaged at a statement of %s", base->reference);
     return record;
@@ -183,10 +182,10 @@ static void set_identity(struct record *record, const char *id)
 
 struct record *statements_record(struct ledger *ledger, const struct statements *statements,
                                  const struct id_statements *id, const struct merge_text *text,
-                                 struct error *error)
+                                 enum record_extent extent, struct error *error)
 {
     struct record *record =
-        text ? base_record(ledger, &id->sightings[text->base], error) : record_of_rows(statements);
+        text ? base_record(ledger, &id->sightings[text->base], extent, error) : record_of_rows(statements);
     if (!record)
         return NULL;
     set_identity(record, id->id);
@@ -226,7 +225,7 @@ static const struct merge_text *find_text(const struct merge_plan *plan, const c
 
 static struct record *document_record(struct ledger *ledger, const struct statements *statements,
                                       const struct id_statements *id, const char *edition,
-                                      struct error *error)
+                                      enum record_extent extent, struct error *error)
 {
     struct merge_plan plan = {0};
     if (id->count > 0)
@@ -234,7 +233,7 @@ static struct record *document_record(struct ledger *ledger, const struct statem
     const struct merge_text *text = id->count > 0 ? find_text(&plan, edition) : NULL;
     struct record *record = NULL;
     if (text || id->count == 0)
-        record = statements_record(ledger, statements, id, text, error);
+        record = statements_record(ledger, statements, id, text, extent, error);
     if (record && set_dates(ledger, text, edition != NULL, record, error) != 0) {
         record_free(record);
         record = NULL;
@@ -244,7 +243,7 @@ static struct record *document_record(struct ledger *ledger, const struct statem
 }
 
 struct record *statements_document(struct ledger *ledger, const struct manifest_entry *entry,
-                                   struct error *error)
+                                   enum record_extent extent, struct error *error)
 {
     struct statements statements;
     struct record *record = NULL;
@@ -253,7 +252,7 @@ struct record *statements_document(struct ledger *ledger, const struct manifest_
         size_t at = 0;
         while (!record && statements_next_id(&statements, &at, &id))
             if (strcmp(id.id, entry->id) == 0)
-                record = document_record(ledger, &statements, &id, entry->edition, error);
+                record = document_record(ledger, &statements, &id, entry->edition, extent, error);
         if (!record)
             error_set(error, "the history lacks the statement of %s", entry->key);
     }

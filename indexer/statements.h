@@ -39,12 +39,13 @@ uint64_t statements_hash(const struct statements *statements, const struct id_st
 uint64_t statements_said(const struct statements *statements, const struct id_statements *id,
                          const struct merge_text *text);
 
-/* The record of a text, *new*; first_seen and changed are left out. NULL with `error`. */
+/* The record of a text, *new*; first_seen and changed are left out, and the prose where it is not asked for.
+ * NULL with `error`. */
 struct record *statements_record(struct ledger *ledger, const struct statements *statements,
                                  const struct id_statements *id, const struct merge_text *text,
-                                 struct error *error);
+                                 enum record_extent extent, struct error *error);
 /* The record that a document of the index is made of, *new*. */
 struct record *statements_document(struct ledger *ledger, const struct manifest_entry *entry,
-                                   struct error *error);
+                                   enum record_extent extent, struct error *error);
 
 #endif

@@ -121,7 +121,8 @@ static int unword(struct update *update, const char *identity)
 
 static int put_document(struct update *update, const struct manifest_entry *entry, const char *identity)
 {
-    RECORD_AUTO struct record *record = statements_document(update->index->ledger, entry, update->error);
+    RECORD_AUTO struct record *record =
+        statements_document(update->index->ledger, entry, RECORD_WHOLE, update->error);
     if (!record)
         return -1;
     struct shim_document *document = document_make(update->maker, entry, record, update->error);

@@ -76,10 +76,17 @@ void record_add_source(struct record *record, const char *file, const char *shee
 
 /* The record as a *new* JSON object, members in the order of the field table. */
 json_t *record_to_json(const struct record *record);
+/* The same, without its members of prose where they are not asked for. */
+enum record_extent { RECORD_WHOLE, RECORD_WITHOUT_PROSE };
+json_t *record_extent_json(const struct record *record, enum record_extent extent);
 /* *new*, or NULL with `error` naming the member and what was expected. Members not known are ignored and
  * named in parse_notes; missing ones are null, empty or absent. `agreement` and `version` are worked out
  * where missing. */
 struct record *record_from_json(const json_t *object, struct error *error);
+
+/* The same from the text of the JSON, which is far quicker; names no member twice. Without its prose, a
+ * record has NULL or "" for the texts of that kind. */
+struct record *record_from_text(const char *json, size_t len, enum record_extent extent, struct error *error);
 
 /* A *new* text of what the record says, without where and when it was seen (edition, editions, first_seen,
  * changed, sources, releases, parse_notes): two records with equal texts say the same. For hashing. */

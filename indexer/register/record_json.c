@@ -133,10 +133,17 @@ static json_t *member_json(const struct record *record, const struct field *fiel
 
 json_t *record_to_json(const struct record *record)
 {
+    return record_extent_json(record, RECORD_WHOLE);
+}
+
+json_t *record_extent_json(const struct record *record, enum record_extent extent)
+{
     json_t *object = json_object();
     size_t count;
     const struct field *fields = field_table(&count);
     for (size_t i = 0; i < count; i++) {
+        if (extent == RECORD_WITHOUT_PROSE && fields[i].kind == FIELD_PROSE)
+            continue;
         json_t *value = member_json(record, &fields[i]);
         if (value)
             json_object_set_new_nocheck(object, fields[i].name, value);

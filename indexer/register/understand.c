@@ -494,17 +494,11 @@ static void replace_sources(struct record *record, const struct entry *entry)
 static struct record *read_json(const struct entry *entry, struct error *error)
 {
     const struct entry_field *field = &entry->fields[HEADING_JSON];
-    json_error_t json_error;
-    json_t *object =
-        field->text ? json_loadb(field->text, field->len, JSON_REJECT_DUPLICATES, &json_error) : NULL;
     struct record *record = NULL;
-    if (object)
-        record = record_from_json(object, error);
-    else if (field->text)
-        error_set(error, "not JSON: %s, at byte %d", json_error.text, json_error.position);
+    if (field->text)
+        record = record_from_text(field->text, field->len, RECORD_WHOLE, error);
     else
         error_set(error, "expected a record as a JSON object, found nothing");
-    json_decref(object);
     if (record && strlen(record->id) > REFERENCE_MAX) {
         error_set(error, "member `id`: expected at most %d bytes", REFERENCE_MAX);
         record_free(record);

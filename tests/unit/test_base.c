@@ -12,6 +12,7 @@
 
 #include "indexer/base/buf.h"
 #include "indexer/base/error.h"
+#include "indexer/base/json_lift.h"
 #include "indexer/base/json_text.h"
 #include "indexer/base/strlist.h"
 
@@ -130,6 +131,101 @@ static void test_lists_hold_each_value_once(void **state)
     assert_int_equal(list.len, 2);
 }
 
+/* What is lifted and the rest together are what jansson reads of the whole. */
+static void check_lift(const char *json, const char *lifted, const char *left)
+{
+    struct json_lifted texts[] = {{.name = "a"}, {.name = "long"}};
+    BUF_AUTO struct buf rest = BUF_INIT(1000);
+    assert_true(json_lift(json, strlen(json), texts, 2, true, &rest));
+    assert_string_equal(rest.data, left);
+    if (lifted) {
+        json_t *whole = json_loads(json, 0, NULL);
+        assert_non_null(texts[1].text);
+        assert_string_equal(texts[1].text, lifted);
+        assert_int_equal(texts[1].len, strlen(lifted));
+        assert_string_equal(texts[1].text, json_string_value(json_object_get(whole, "long")));
+        json_decref(whole);
+    } else {
+        assert_null(texts[1].text);
+    }
+    json_lifted_free(texts, 2);
+    buf_reset(&rest);
+    assert_true(json_lift(json, strlen(json), texts, 2, false, &rest));
+    assert_null(texts[1].text);
+    assert_string_equal(rest.data, left);
+}
+
+static void test_texts_are_lifted_out_of_an_object(void **state)
+{
+    (void)state;
+    check_lift("{\"long\":\"x\"}", "x", "{\"long\":\"\"}");
+    check_lift(" { \"b\" : [\"long\", {\"long\":\"}\"}] ,\"long\" : \"\" , \"z\":1}\n", "",
+               " { \"b\" : [\"long\", {\"long\":\"}\"}] ,\"long\" : \"\" , \"z\":1}\n");
+    check_lift("{\"long\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t \xC3\xA9\x7F\"}", "\"\\/\b\f\n\r\t \xC3\xA9\x7F",
+               "{\"long\":\"\"}");
+    check_lift("{\"long\":null,\"a\":2}", NULL, "{\"long\":null,\"a\":2}");
+    check_lift("{}", NULL, "{}");
+    /* What the parser has to judge stays. */
+    check_lift("{\"long\":\"\\u00e9\"}", NULL, "{\"long\":\"\\u00e9\"}");
+    check_lift("{\"long\":\"a\nb\"}", NULL, "{\"long\":\"a\nb\"}");
+    check_lift("{\"long\":\"\xC0\x80\"}", NULL, "{\"long\":\"\xC0\x80\"}");
+    check_lift("{\"long\":\"\\x\"}", NULL, "{\"long\":\"\\x\"}");
+}
+
+static void test_what_is_no_object_is_not_walked(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"",
+                                        "[]",
+                                        "\"long\"",
+                                        "{",
+                                        "{\"long",
+                                        "{\"long\"",
+                                        "{\"long\":",
+                                        "{\"long\":\"x",
+                                        "{\"long\":\"x\"",
+                                        "{\"long\":\"x\\",
+                                        "{\"a\":[",
+                                        "{,}",
+                                        "{\"a\":1,}"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct json_lifted lifted = {.name = "long"};
+        BUF_AUTO struct buf rest = BUF_INIT(1000);
+        assert_false(json_lift(texts[i], strlen(texts[i]), &lifted, 1, true, &rest));
+        assert_null(lifted.text);
+    }
+}
+
+/* Bytes that may be anything: the rest is accepted by the parser where the whole is, and only there. */
+static void test_what_is_wrong_stays_wrong(void **state)
+{
+    (void)state;
+    static const char pieces[] = "{}[]:,\"\"\"\\ntu0longa\xC3\xA9 1";
+    srand(20261123);
+    for (int round = 0; round < 200000; round++) {
+        char json[48] = "{\"long\":\"";
+        size_t len = rand() % 2 ? strlen(json) : 1;
+        for (size_t more = (size_t)rand() % 24; more > 0; more--)
+            json[len++] = pieces[(size_t)rand() % (sizeof pieces - 1)];
+        if (rand() % 2)
+            memcpy(json + len, "\"}", 2), len += 2;
+        struct json_lifted text = {.name = "long"};
+        BUF_AUTO struct buf rest = BUF_INIT(1000);
+        json_t *whole = json_loadb(json, len, JSON_REJECT_DUPLICATES, NULL);
+        bool walked = json_lift(json, len, &text, 1, true, &rest);
+        json_t *left = walked ? json_loadb(rest.data, rest.len, JSON_REJECT_DUPLICATES, NULL) : NULL;
+        if (json_is_object(whole))
+            assert_non_null(left);
+        else
+            assert_false(json_is_object(left));
+        if (left && text.text)
+            assert_string_equal(text.text, json_string_value(json_object_get(whole, "long")));
+        json_lifted_free(&text, 1);
+        json_decref(left);
+        json_decref(whole);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +235,9 @@ int main(void)
         cmocka_unit_test(test_strings_are_read_back_by_jansson),
         cmocka_unit_test(test_any_bytes_make_a_string),
         cmocka_unit_test(test_numbers_and_members),
+        cmocka_unit_test(test_texts_are_lifted_out_of_an_object),
+        cmocka_unit_test(test_what_is_no_object_is_not_walked),
+        cmocka_unit_test(test_what_is_wrong_stays_wrong),
         cmocka_unit_test(test_lists_hold_each_value_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
