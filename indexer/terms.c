@@ -118,30 +118,80 @@ void terms_add(struct terms *terms, const char *bytes, size_t len, int part, uin
         (struct occurrence){(uint32_t)(entry - terms->entries), position};
 }
 
-/* The positions of all terms, those of one together, in the order of `entries`. */
-static uint32_t *sort_positions(const struct terms *terms)
+/* The positions of all terms, those of one together, in the order of `entries`; `starts` gets where each has
+ * its own. */
+static uint32_t *sort_positions(const struct terms *terms, size_t *starts)
 {
     uint32_t *positions = mem_zero(terms->occurrence_count, sizeof *positions);
     size_t *next = mem_zero(terms->count, sizeof *next);
     for (size_t i = 1; i < terms->count; i++)
         next[i] = next[i - 1] + terms->entries[i - 1].count;
+    memcpy(starts, next, terms->count * sizeof *next);
     for (size_t i = 0; i < terms->occurrence_count; i++)
         positions[next[terms->occurrences[i].entry]++] = terms->occurrences[i].position;
     free(next);
     return positions;
 }
 
-static enum shim_status write_prefixed(const struct entry *entry, const char *bytes,
-                                       struct shim_document *document)
+/* ---- in order ---- */
+
+/* A term by its first bytes, the first one highest, which tell most from one another. */
+struct ranked {
+    uint64_t lead;
+    const char *bytes;
+    uint32_t len, entry;
+};
+
+static uint64_t lead_of(const char *bytes, size_t len)
 {
-    for (int part = 0; part < FIELD_PART_COUNT; part++) {
-        char term[SHIM_TERM_MAX];
-        const char *prefix = field_parts()[part]->prefix;
-        size_t prefix_len = strlen(prefix);
+    uint64_t lead = 0;
+    for (size_t i = 0; i < sizeof lead; i++)
+        lead = lead << 8 | (i < len ? (unsigned char)bytes[i] : 0);
+    return lead;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    const struct ranked *left = a, *right = b;
+    if (left->lead != right->lead)
+        return left->lead < right->lead ? -1 : 1;
+    int order = memcmp(left->bytes, right->bytes, left->len < right->len ? left->len : right->len);
+    return order ? order : (left->len > right->len) - (left->len < right->len);
+}
+
+static struct ranked *rank(const struct terms *terms)
+{
+    struct ranked *ranked = mem_zero(terms->count, sizeof *ranked);
+    for (size_t i = 0; i < terms->count; i++) {
+        const struct entry *entry = &terms->entries[i];
+        const char *bytes = terms->bytes + entry->start;
+        ranked[i] = (struct ranked){lead_of(bytes, entry->len), bytes, entry->len, (uint32_t)i};
+    }
+    if (terms->count > 1)
+        qsort(ranked, terms->count, sizeof *ranked, by_bytes);
+    return ranked;
+}
+
+static int by_prefix(const void *a, const void *b)
+{
+    return strcmp(field_parts()[*(const int *)a]->prefix, field_parts()[*(const int *)b]->prefix);
+}
+
+/* ---- writing ---- */
+
+/* All terms of a part, with its prefix. */
+static enum shim_status write_part(const struct terms *terms, const struct ranked *ranked, int part,
+                                   struct shim_document *document)
+{
+    char term[SHIM_TERM_MAX];
+    const char *prefix = field_parts()[part]->prefix;
+    size_t prefix_len = strlen(prefix);
+    memcpy(term, prefix, prefix_len);
+    for (size_t i = 0; i < terms->count; i++) {
+        const struct entry *entry = &terms->entries[ranked[i].entry];
         if (entry->in_part[part] == 0 || prefix_len + entry->len > sizeof term)
             continue;
-        memcpy(term, prefix, prefix_len);
-        memcpy(term + prefix_len, bytes, entry->len);
+        memcpy(term + prefix_len, ranked[i].bytes, entry->len);
         enum shim_status status =
             shim_document_add_term(document, term, prefix_len + entry->len, entry->in_part[part]);
         if (status != SHIM_OK)
@@ -150,21 +200,51 @@ static enum shim_status write_prefixed(const struct entry *entry, const char *by
     return SHIM_OK;
 }
 
+static enum shim_status write_parts(const struct terms *terms, const struct ranked *ranked,
+                                    struct shim_document *document)
+{
+    int parts[FIELD_PART_COUNT];
+    for (int part = 0; part < FIELD_PART_COUNT; part++)
+        parts[part] = part;
+    qsort(parts, FIELD_PART_COUNT, sizeof *parts, by_prefix);
+    enum shim_status status = SHIM_OK;
+    for (int i = 0; i < FIELD_PART_COUNT && status == SHIM_OK; i++)
+        status = write_part(terms, ranked, parts[i], document);
+    return status;
+}
+
+/* The terms with their positions, from the `i`-th in order up to the first that begins with `until` or a
+ * greater byte; returns how far it came. */
+static enum shim_status write_plain(const struct terms *terms, const struct ranked *ranked,
+                                    const uint32_t *positions, const size_t *starts, int until, size_t *i,
+                                    struct shim_document *document)
+{
+    enum shim_status status = SHIM_OK;
+    for (; status == SHIM_OK && *i < terms->count && (unsigned char)*ranked[*i].bytes < until; ++*i) {
+        const struct entry *entry = &terms->entries[ranked[*i].entry];
+        status = shim_document_add_postings(document, ranked[*i].bytes, entry->len,
+                                            positions + starts[ranked[*i].entry], entry->count, entry->count);
+    }
+    return status;
+}
+
+/* In the order of their bytes, as the library wants them: digits stand before the prefixes, letters behind.
+ */
 int terms_write(const struct terms *terms, struct shim_document *document, struct error *error)
 {
-    uint32_t *positions = sort_positions(terms);
-    enum shim_status status = SHIM_OK;
+    enum { ALL = 256 };
+    size_t *starts = mem_zero(terms->count, sizeof *starts);
+    uint32_t *positions = sort_positions(terms, starts);
+    struct ranked *ranked = rank(terms);
     size_t at = 0;
-    for (size_t i = 0; status == SHIM_OK && i < terms->count; i++) {
-        const struct entry *entry = &terms->entries[i];
-        const char *bytes = terms->bytes + entry->start;
-        status = shim_document_add_postings(document, bytes, entry->len, positions + at, entry->count,
-                                            entry->count);
-        at += entry->count;
-        if (status == SHIM_OK)
-            status = write_prefixed(entry, bytes, document);
-    }
+    enum shim_status status = write_plain(terms, ranked, positions, starts, 'A', &at, document);
+    if (status == SHIM_OK)
+        status = write_parts(terms, ranked, document);
+    if (status == SHIM_OK)
+        status = write_plain(terms, ranked, positions, starts, ALL, &at, document);
+    free(ranked);
     free(positions);
+    free(starts);
     if (status == SHIM_OK)
         return 0;
     error_set(error, "a document cannot be made: %s", shim_status_text(status));
