@@ -2,9 +2,12 @@
 #include "indexer/grouping.h"
 
 #include <jansson.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zstd.h>
 
+#include "indexer/base/json_lift.h"
 #include "indexer/base/mem.h"
 #include "indexer/distinct/groups.h"
 #include "indexer/distinct/minhash.h"
@@ -16,19 +19,39 @@ _Static_assert(GROUPING_RUNS_MAX >= 2 * SHINGLES_MAX, "two sets fit");
 
 static const char *const prose[] = {"objectives", "expected_benefits", "yielded_benefits", "outputs",
                                     "processing"};
+enum { PROSE_COUNT = sizeof prose / sizeof *prose };
 
 /* The numbers of the ledger: by which version groups were made, and whether texts were crowded then. */
 static const char number_version[] = "distinct", number_crowded[] = "crowded";
 
 /* ---- the set of a statement ---- */
 
-static void add_prose(const json_t *record, struct shingles *shingles)
+static void add_prose(const struct json_lifted *texts, const json_t *rest, struct shingles *shingles)
 {
-    for (size_t i = 0; i < sizeof prose / sizeof *prose; i++) {
-        const json_t *part = json_object_get(record, prose[i]);
-        if (json_is_string(part))
+    for (size_t i = 0; i < PROSE_COUNT; i++) {
+        const json_t *part = texts[i].text ? NULL : json_object_get(rest, prose[i]);
+        if (texts[i].text)
+            shingles_add(shingles, texts[i].text, texts[i].len);
+        else if (json_is_string(part))
             shingles_add(shingles, json_string_value(part), json_string_length(part));
     }
+}
+
+/* False: the statement is damaged. */
+static bool read_prose(const char *json, size_t len, struct shingles *shingles)
+{
+    struct json_lifted texts[PROSE_COUNT];
+    for (size_t i = 0; i < PROSE_COUNT; i++)
+        texts[i] = (struct json_lifted){.name = prose[i]};
+    BUF_AUTO struct buf rest = BUF_INIT(LEDGER_RECORD_MAX);
+    json_t *record = NULL;
+    if (json_lift(json, len, texts, PROSE_COUNT, true, &rest))
+        record = json_loadb(rest.data, rest.len, 0, NULL);
+    if (record)
+        add_prose(texts, record, shingles);
+    json_lifted_free(texts, PROSE_COUNT);
+    json_decref(record);
+    return record != NULL;
 }
 
 /* 0, or -1 with `error`. */
@@ -41,67 +64,166 @@ static int read_set(struct ledger *ledger, int64_t sighting, struct shingles *sh
         return 0;
     if (ledger_statement(ledger, sighting, &json, &len, error) != 0)
         return -1;
-    json_t *record = json_loadb(json, len, 0, NULL);
-    if (!record) {
+    if (!read_prose(json, len, shingles)) {
         error_set(error, "the history is damaged at statement %lld", (long long)sighting);
         return -1;
     }
-    add_prose(record, shingles);
-    json_decref(record);
     shingles_finish(shingles);
     return 0;
 }
 
 /* ---- wordings of members ---- */
 
-static int find_or_add(struct ledger *ledger, const struct shingles *shingles, int64_t *ret_number,
-                       struct error *error)
+/* A member whose wording is not known yet, and what its statement turns out to be. */
+struct member {
+    char *key;
+    int64_t sighting; /* 0: releases alone */
+    char *packed;     /* its record as the ledger has it */
+    size_t packed_len;
+    bool is_damaged;
+    struct ledger_wording wording; /* without its number; of size 0 where there is no prose */
+};
+
+/* Members at a time, worked out on several threads and then written in order by the one that has the ledger.
+ */
+struct batch {
+    struct member *members; /* GROUPING_BATCH of them */
+    size_t count;
+    unsigned jobs;
+};
+
+/* One of the threads at work on a batch: every jobs-th member is its own. */
+struct share {
+    struct batch *batch;
+    unsigned first;
+    pthread_t thread;
+    bool started;
+};
+
+static void work_out(struct member *member, ZSTD_DCtx *expander, struct shingles *shingles)
 {
-    struct ledger_wording wording = {.size = (int64_t)shingles->count};
-    *ret_number = 0;
-    if (shingles->count == 0)
-        return 0;
-    shingles_hash(shingles, wording.hash);
-    if (ledger_find_wording(ledger, wording.hash, ret_number, error) != 0)
-        return -1;
-    if (*ret_number)
-        return 0;
     uint32_t signature[MINHASH_SIZE];
+    size_t len;
+    shingles_clear(shingles);
+    if (member->sighting == 0)
+        return;
+    MEM_AUTO char *json = ledger_unpack(expander, member->packed, member->packed_len, &len);
+    member->is_damaged = !json || !read_prose(json, len, shingles);
+    shingles_finish(shingles);
+    if (member->is_damaged || shingles->count == 0)
+        return;
+    member->wording.size = (int64_t)shingles->count;
+    shingles_hash(shingles, member->wording.hash);
     minhash_sign(shingles->runs, shingles->count, signature);
-    memcpy(wording.signature, signature, sizeof signature);
-    wording.signature_len = sizeof signature;
-    int status = ledger_add_wording(ledger, &wording, error);
-    *ret_number = wording.number;
-    return status;
+    memcpy(member->wording.signature, signature, sizeof signature);
+    member->wording.signature_len = sizeof signature;
 }
 
-static int read_member(struct ledger *ledger, const char *key, int64_t sighting, struct shingles *shingles,
-                       struct error *error)
+static void *run_share(void *context)
 {
-    int64_t wording;
-    if (read_set(ledger, sighting, shingles, error) != 0 ||
-        find_or_add(ledger, shingles, &wording, error) != 0)
+    struct share *share = context;
+    struct shingles shingles = {0};
+    ZSTD_DCtx *expander = ZSTD_createDCtx();
+    for (size_t i = share->first; i < share->batch->count; i += share->batch->jobs)
+        work_out(&share->batch->members[i], expander, &shingles);
+    ZSTD_freeDCtx(expander);
+    shingles_free(&shingles);
+    return NULL;
+}
+
+static void work_out_batch(struct batch *batch)
+{
+    struct share *shares = mem_zero(batch->jobs, sizeof *shares);
+    for (unsigned i = 0; i < batch->jobs; i++) {
+        shares[i] = (struct share){.batch = batch, .first = i};
+        shares[i].started =
+            i > 0 && i < batch->count && pthread_create(&shares[i].thread, NULL, run_share, &shares[i]) == 0;
+    }
+    for (unsigned i = 0; i < batch->jobs; i++)
+        if (!shares[i].started)
+            run_share(&shares[i]);
+    for (unsigned i = 0; i < batch->jobs; i++)
+        if (shares[i].started)
+            pthread_join(shares[i].thread, NULL);
+    free(shares);
+}
+
+/* Fills the batch with the members behind `after`. 0, or -1 with `error`. */
+static int fill_batch(struct ledger *ledger, struct batch *batch, const char *after, struct error *error)
+{
+    int found = 1;
+    size_t bytes = 0;
+    while (found == 1 && batch->count < GROUPING_BATCH && bytes < GROUPING_BATCH_BYTES) {
+        struct member *member = &batch->members[batch->count];
+        found = ledger_next_unread(ledger, after, &member->key, &member->sighting, error);
+        if (found != 1)
+            break;
+        batch->count++;
+        after = member->key;
+        if (member->sighting != 0 && ledger_statement_packed(ledger, member->sighting, &member->packed,
+                                                             &member->packed_len, error) != 0)
+            return -1;
+        bytes += member->packed_len;
+    }
+    return found < 0 ? -1 : 0;
+}
+
+static void empty_batch(struct batch *batch)
+{
+    for (size_t i = 0; i < batch->count; i++) {
+        free(batch->members[i].key);
+        free(batch->members[i].packed);
+        batch->members[i] = (struct member){0};
+    }
+    batch->count = 0;
+}
+
+static int note_member(struct ledger *ledger, struct member *member, struct error *error)
+{
+    struct ledger_wording *wording = &member->wording;
+    if (member->is_damaged) {
+        error_set(error, "the history is damaged at statement %lld", (long long)member->sighting);
         return -1;
-    return ledger_set_wording(ledger, key, wording, error);
+    }
+    if (wording->size > 0 && (ledger_find_wording(ledger, wording->hash, &wording->number, error) != 0 ||
+                              (!wording->number && ledger_add_wording(ledger, wording, error) != 0)))
+        return -1;
+    return ledger_set_wording(ledger, member->key, wording->number, error);
 }
 
-static int read_members(struct ledger *ledger, struct report *report, struct error *error)
+static int read_batches(struct ledger *ledger, struct batch *batch, struct report *report, int64_t total,
+                        struct error *error)
 {
-    int64_t total, done = 0, sighting;
+    int64_t done = 0;
+    MEM_AUTO char *after = mem_text("");
+    for (;;) {
+        if (fill_batch(ledger, batch, after, error) != 0)
+            return -1;
+        if (batch->count == 0)
+            return 0;
+        work_out_batch(batch);
+        for (size_t i = 0; i < batch->count; i++) {
+            if (note_member(ledger, &batch->members[i], error) != 0)
+                return -1;
+            report_progress(report, "looking for copies", ++done, total);
+        }
+        free(after);
+        after = mem_text(batch->members[batch->count - 1].key);
+        empty_batch(batch);
+    }
+}
+
+static int read_members(struct ledger *ledger, unsigned jobs, struct report *report, struct error *error)
+{
+    int64_t total;
     if (ledger_count_unread(ledger, &total, error) != 0)
         return -1;
-    struct shingles shingles = {0};
-    MEM_AUTO char *after = mem_text("");
-    int status = 0, found = 0;
-    char *key;
-    while (status == 0 && (found = ledger_next_unread(ledger, after, &key, &sighting, error)) == 1) {
-        free(after);
-        after = key;
-        status = read_member(ledger, key, sighting, &shingles, error);
-        report_progress(report, "looking for copies", ++done, total);
-    }
-    shingles_free(&shingles);
-    return found < 0 ? -1 : status;
+    struct batch batch = {.jobs = jobs > 0 ? jobs : 1};
+    batch.members = mem_zero(GROUPING_BATCH, sizeof *batch.members);
+    int status = read_batches(ledger, &batch, report, total, error);
+    empty_batch(&batch);
+    free(batch.members);
+    return status;
 }
 
 /* ---- comparing ---- */
@@ -290,11 +412,12 @@ int grouping_prepare(struct ledger *ledger, bool *ret_anew, struct error *error)
     return ledger_set_number(ledger, number_version, DISTINCT_VERSION, error);
 }
 
-int grouping_run(struct ledger *ledger, struct report *report, bool *changed, struct error *error)
+int grouping_run(struct ledger *ledger, unsigned jobs, struct report *report, bool *changed,
+                 struct error *error)
 {
     struct wordings wordings = {.ledger = ledger, .error = error};
     bool regrouped = false;
-    int status = read_members(ledger, report, error);
+    int status = read_members(ledger, jobs, report, error);
     if (status == 0)
         status = ledger_drop_wordings(ledger, error);
     if (status == 0)

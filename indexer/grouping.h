@@ -16,14 +16,20 @@
 #include "indexer/register/record.h"
 #include "indexer/report.h"
 
-enum { GROUPING_RUNS_MAX = 4 << 20 }; /* runs of all sets held at once (32 MB), two sets always fit */
+enum {
+    GROUPING_RUNS_MAX = 4 << 20, /* runs of all sets held at once (32 MB), two sets always fit */
+    GROUPING_BATCH = 64,         /* records that several threads work out between two looks at the ledger */
+    GROUPING_BATCH_BYTES = 8 << 20, /* of them as the ledger has them, where they are more than one */
+};
 
 /* Before anything is read: where groups were made in another way (DISTINCT_VERSION), or never, all references
  * become affected and *ret_anew is set. 0, or -1 with `error`. */
 int grouping_prepare(struct ledger *ledger, bool *ret_anew, struct error *error);
 /* After all was settled: brings wordings and groups in step with the members. Sets *changed where a record
- * has another group than before; leaves it alone otherwise. 0, or -1 with `error`. */
-int grouping_run(struct ledger *ledger, struct report *report, bool *changed, struct error *error);
+ * has another group than before; leaves it alone otherwise. `jobs` threads may be at work. 0, or -1 with
+ * `error`. */
+int grouping_run(struct ledger *ledger, unsigned jobs, struct report *report, bool *changed,
+                 struct error *error);
 /* Finds all groups anew, from the statements alone. 0 where they are those that the ledger has; 1, and in
  * `error` what is not so; -1 with `error`. */
 int grouping_check(struct ledger *ledger, struct error *error);

@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <zstd.h>
 
 #include "indexer/base/error.h"
 #include "indexer/base/strlist.h"
@@ -161,6 +162,11 @@ int ledger_sightings(struct ledger *ledger, const char *reference, struct sighti
 /* The JSON of a statement, uncompressed, *new*. */
 int ledger_statement(struct ledger *ledger, int64_t sighting, char **ret_json, size_t *ret_len,
                      struct error *error);
+/* The same as it lies there, for ledger_unpack() on any thread: the JSON, *new* and NUL-terminated, or NULL
+ * where it cannot be uncompressed. */
+int ledger_statement_packed(struct ledger *ledger, int64_t sighting, char **ret_bytes, size_t *ret_len,
+                            struct error *error);
+char *ledger_unpack(ZSTD_DCtx *context, const void *bytes, size_t len, size_t *ret_len);
 /* Adds all references in the order of sources and, within one, in the order in which it first has them. */
 int ledger_references(struct ledger *ledger, struct strlist *references, struct error *error);
 

@@ -360,8 +360,9 @@ int ledger_sightings(struct ledger *ledger, const char *reference, struct sighti
     return 0;
 }
 
-int ledger_statement(struct ledger *ledger, int64_t sighting, char **ret_json, size_t *ret_len,
-                     struct error *error)
+/* The record of a statement as it lies there, *borrowed* until ledger_done(*ret_row). */
+static int find_statement(struct ledger *ledger, int64_t sighting, sqlite3_stmt **ret_row,
+                          const void **ret_bytes, size_t *ret_len, struct error *error)
 {
     sqlite3_stmt *found =
         ledger_query(ledger, error, "SELECT record FROM statement WHERE sighting = ?", "i", sighting);
@@ -370,27 +371,56 @@ int ledger_statement(struct ledger *ledger, int64_t sighting, char **ret_json, s
         error_set(error, "the history lacks the record of a statement");
     if (status != 1)
         return -1;
-    const void *bytes = sqlite3_column_blob(found, 0);
-    size_t len = (size_t)sqlite3_column_bytes(found, 0);
+    *ret_bytes = sqlite3_column_blob(found, 0);
+    *ret_len = (size_t)sqlite3_column_bytes(found, 0);
+    *ret_row = found;
+    return 0;
+}
+
+int ledger_statement_packed(struct ledger *ledger, int64_t sighting, char **ret_bytes, size_t *ret_len,
+                            struct error *error)
+{
+    sqlite3_stmt *row;
+    const void *bytes;
+    if (find_statement(ledger, sighting, &row, &bytes, ret_len, error) != 0)
+        return -1;
+    *ret_bytes = mem_copy(*ret_len ? bytes : "", *ret_len);
+    ledger_done(row);
+    return 0;
+}
+
+char *ledger_unpack(ZSTD_DCtx *context, const void *bytes, size_t len, size_t *ret_len)
+{
     unsigned long long size = ZSTD_getFrameContentSize(bytes, len);
-    char *json = NULL;
-    if (size <= LEDGER_RECORD_MAX) {
-        if (!ledger->expander)
-            ledger->expander = ZSTD_createDCtx();
-        json = mem_alloc((size_t)size + 1);
-        if (ZSTD_decompressDCtx(ledger->expander, json, (size_t)size, bytes, len) != size) {
-            free(json);
-            json = NULL;
-        }
+    if (size > LEDGER_RECORD_MAX)
+        return NULL;
+    char *json = mem_alloc((size_t)size + 1);
+    if (ZSTD_decompressDCtx(context, json, (size_t)size, bytes, len) != size) {
+        free(json);
+        return NULL;
     }
-    ledger_done(found);
+    json[size] = '\0';
+    *ret_len = (size_t)size;
+    return json;
+}
+
+int ledger_statement(struct ledger *ledger, int64_t sighting, char **ret_json, size_t *ret_len,
+                     struct error *error)
+{
+    sqlite3_stmt *row;
+    const void *bytes;
+    size_t len;
+    if (find_statement(ledger, sighting, &row, &bytes, &len, error) != 0)
+        return -1;
+    if (!ledger->expander)
+        ledger->expander = ZSTD_createDCtx();
+    char *json = ledger_unpack(ledger->expander, bytes, len, ret_len);
+    ledger_done(row);
     if (!json) {
         error_set(error, "the history holds a record that cannot be uncompressed");
         return -1;
     }
-    json[size] = '\0';
     *ret_json = json;
-    *ret_len = (size_t)size;
     return 0;
 }
 

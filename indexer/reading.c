@@ -242,7 +242,7 @@ static int run_pool(const struct reading *reading, pthread_t *threads, unsigned 
 int reading_run(const struct reading *reading)
 {
     unsigned jobs = reading->jobs < reading->count ? reading->jobs : (unsigned)reading->count;
-    if (jobs <= 1)
+    if (reading->jobs <= 1 || jobs == 0)
         return run_direct(reading);
     struct pool pool = {.reading = reading, .slot_count = (size_t)jobs * READING_AHEAD};
     pthread_mutex_init(&pool.lock, NULL);

@@ -403,7 +403,7 @@ static int settle_run(struct run *run)
     bool changed = false;
     int64_t sequence;
     if (settle(run->ledger, &settling, run->report, &changed, run->error) != 0 ||
-        grouping_run(run->ledger, run->report, &changed, run->error) != 0 ||
+        grouping_run(run->ledger, run->options->jobs, run->report, &changed, run->error) != 0 ||
         ledger_set_number(run->ledger, "run", run->number, run->error) != 0)
         return -1;
     if (!changed && !run->labels_changed && !run->vocabulary_changed)
