@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A new generation, whole: the records in the order of their keys, parted into one stretch for each thread;
- * each stretch an index of its own; all of them made one compact index, which is the same however many there
- * were.
+ * each stretch a row of small indexes, segments, since the larger an index is the more of it every flush has
+ * to rewrite; all of them made one compact index, which is the same however many there were.
  */
 #include <fts.h>
 #include <pthread.h>
@@ -33,7 +33,8 @@ struct build {
     struct document_store store;
     struct shard *shards;
     size_t shard_count;
-    atomic_llong done; /* documents of the stage under way */
+    int64_t segment_documents; /* of one segment, but for a shard's last */
+    atomic_llong done;         /* documents of the stage under way */
     atomic_uint running;
     atomic_bool failed; /* one thread failed: the others need not go on */
     struct error *error;
@@ -47,10 +48,11 @@ struct shard {
     int (*work)(struct shard *shard);
     char *after; /* the key before its first; "" */
     char *last;  /* its last key */
-    char *path;  /* of its index */
     struct spellings *spellings;
-    struct ledger *ledger; /* its own */
-    struct shim_writer *writer;
+    struct ledger *ledger;      /* its own */
+    struct strlist segments;    /* folders of the indexes it made, in order */
+    int64_t segment_left;       /* documents that the last of them still takes */
+    struct shim_writer *writer; /* of that one */
     struct words *words;
     struct pairs *pairs;
     struct phrase_counts *phrases;
@@ -61,7 +63,7 @@ struct shard {
 
 /* ---- walking a stretch ---- */
 
-static int each_record(struct shard *shard,
+static int each_record(struct shard *shard, enum record_extent extent,
                        int (*take)(struct shard *shard, const struct manifest_entry *entry,
                                    const struct record *record))
 {
@@ -71,7 +73,8 @@ static int each_record(struct shard *shard,
         struct manifest_entry entry = {0};
         int found = ledger_next_entry(shard->ledger, after, &entry, &shard->error);
         if (found == 1 && strcmp(entry.key, shard->last) <= 0) {
-            RECORD_AUTO struct record *record = statements_document(shard->ledger, &entry, &shard->error);
+            RECORD_AUTO struct record *record =
+                statements_document(shard->ledger, &entry, extent, &shard->error);
             status = record ? take(shard, &entry, record) : -1;
             free(after);
             after = mem_text(entry.key);
@@ -94,11 +97,47 @@ static int take_spellings(struct shard *shard, const struct manifest_entry *entr
 static int gather_spellings(struct shard *shard)
 {
     shard->spellings = spellings_new();
-    return each_record(shard, take_spellings);
+    return each_record(shard, RECORD_WITHOUT_PROSE, take_spellings);
 }
+
+/* ---- segments ---- */
+
+static int close_segment(struct shard *shard)
+{
+    struct shim_error shim_error;
+    enum shim_status status = SHIM_OK;
+    if (shard->writer)
+        status = shim_writer_commit(shard->writer, &shim_error);
+    shim_writer_free(shard->writer);
+    shard->writer = NULL;
+    return status == SHIM_OK ? 0 : index_fail("the index cannot be written", &shim_error, &shard->error);
+}
+
+static int open_segment(struct shard *shard)
+{
+    struct build *build = shard->build;
+    struct shim_error shim_error;
+    MEM_AUTO char *path = mem_format("%s/%s/shard-%zu-%zu", build->index->db, build->generation,
+                                     (size_t)(shard - build->shards), shard->segments.len);
+    if (close_segment(shard) != 0)
+        return -1;
+    enum shim_status opened = shim_writer_open_scratch(path, &shard->writer, &shim_error);
+    if (opened == SHIM_OK)
+        opened = shim_writer_begin(shard->writer, &shim_error);
+    if (opened != SHIM_OK)
+        return index_fail("the index cannot be made", &shim_error, &shard->error);
+    strlist_add(&shard->segments, path);
+    shard->segment_left = build->segment_documents;
+    return 0;
+}
+
+/* ---- documents ---- */
 
 static int take_document(struct shard *shard, const struct manifest_entry *entry, const struct record *record)
 {
+    if (shard->segment_left == 0 && open_segment(shard) != 0)
+        return -1;
+    shard->segment_left--;
     struct shim_document *document = document_make(shard->maker, entry, record, &shard->error);
     if (!document)
         return -1;
@@ -117,24 +156,15 @@ static int take_document(struct shard *shard, const struct manifest_entry *entry
 
 static int write_documents(struct shard *shard)
 {
-    struct shim_error shim_error;
-    if (each_record(shard, take_document) != 0 ||
+    if (open_segment(shard) != 0 || each_record(shard, RECORD_WHOLE, take_document) != 0 ||
         words_write(shard->words, shard->writer, &shard->error) != 0)
         return -1;
-    if (shim_writer_commit(shard->writer, &shim_error) != SHIM_OK)
-        return index_fail("the index cannot be written", &shim_error, &shard->error);
-    return 0;
+    return close_segment(shard);
 }
 
-/* Opens the stretch's own index; its last step is writing it. */
+/* Makes the stretch's own indexes. */
 static int build_shard(struct shard *shard)
 {
-    struct shim_error shim_error;
-    enum shim_status opened = shim_writer_open(shard->path, &shard->writer, &shim_error);
-    if (opened == SHIM_OK)
-        opened = shim_writer_begin(shard->writer, &shim_error);
-    if (opened != SHIM_OK)
-        return index_fail("the index cannot be made", &shim_error, &shard->error);
     shard->words = words_new();
     shard->pairs = pairs_new();
     shard->phrases = phrase_counts_new(shard->build->phrases);
@@ -210,12 +240,14 @@ static int part_shards(struct build *build)
 {
     build->shard_count = count_shards(build);
     build->shards = mem_zero(build->shard_count, sizeof *build->shards);
+    build->segment_documents = build->documents / INDEX_SEGMENTS_MAX + 1;
+    if (build->segment_documents < INDEX_SEGMENT_DOCUMENTS)
+        build->segment_documents = INDEX_SEGMENT_DOCUMENTS;
     for (size_t i = 0; i < build->shard_count; i++) {
         struct shard *shard = &build->shards[i];
         *shard = (struct shard){.build = build};
         int64_t end = build->documents * (int64_t)(i + 1) / (int64_t)build->shard_count;
         shard->after = mem_text(i > 0 ? build->shards[i - 1].last : "");
-        shard->path = mem_format("%s/%s/shard-%zu", build->index->db, build->generation, i);
         if (ledger_key_at(build->index->ledger, end - 1, &shard->last, build->error) != 0 ||
             ledger_open(build->index->ledger_path, LEDGER_READ, &shard->ledger, build->error) != 0)
             return -1;
@@ -229,7 +261,7 @@ static void free_shards(struct build *build)
         struct shard *shard = &build->shards[i];
         free(shard->after);
         free(shard->last);
-        free(shard->path);
+        strlist_free(&shard->segments);
         spellings_free(shard->spellings);
         pairs_free(shard->pairs);
         phrase_counts_free(shard->phrases);
@@ -241,14 +273,15 @@ static void free_shards(struct build *build)
 /* ---- text ---- */
 
 /* Keys for samples, spread evenly, in an order in which any beginning is spread as well. */
-static int sample_keys(struct build *build, int64_t most, struct strlist *keys)
+static int sample_keys(const struct build *build, struct ledger *ledger, int64_t most, struct strlist *keys,
+                       struct error *error)
 {
     int64_t count = build->documents < most ? build->documents : most;
     int64_t place = 0, taken = 0;
     MEM_AUTO char *after = mem_text("");
     while (taken < count) {
         struct manifest_entry entry = {0};
-        int found = ledger_next_entry(build->index->ledger, after, &entry, build->error);
+        int found = ledger_next_entry(ledger, after, &entry, error);
         if (found != 1)
             return found;
         if (place++ == taken * build->documents / count) {
@@ -267,7 +300,7 @@ static int add_sample(struct build *build, const char *key, struct buf *samples)
     struct manifest_entry entry = {0};
     int found = ledger_find_entry(build->index->ledger, key, &entry, build->error);
     RECORD_AUTO struct record *record =
-        found == 1 ? statements_document(build->index->ledger, &entry, build->error) : NULL;
+        found == 1 ? statements_document(build->index->ledger, &entry, RECORD_WHOLE, build->error) : NULL;
     manifest_entry_clear(&entry);
     BUF_AUTO struct buf packed = BUF_INIT(TEXT_RECORD_MAX);
     if (!record || document_pack(record, &packed, build->error) != 0)
@@ -281,7 +314,7 @@ static int train_dictionary(struct build *build, const char *path)
     enum { STRIDE = 619 }; /* a prime: visits every sample, far from the one before */
     STRLIST_AUTO struct strlist keys = {0};
     BUF_AUTO struct buf samples = BUF_INIT(INDEX_SAMPLES_MAX + TEXT_RECORD_MAX);
-    if (sample_keys(build, TEXT_DICTIONARY_SAMPLES, &keys) != 0)
+    if (sample_keys(build, build->index->ledger, TEXT_DICTIONARY_SAMPLES, &keys, build->error) != 0)
         return -1;
     size_t *sizes = mem_zero(keys.len, sizeof *sizes);
     size_t count = 0;
@@ -300,14 +333,25 @@ static int train_dictionary(struct build *build, const char *path)
 
 /* ---- phrases ---- */
 
-static int add_to_sample(struct build *build, const char *key, struct analyser *analyser,
+/* The phrases are chosen beside the training of the dictionary: both read a sample of fixed size. */
+struct choosing {
+    struct build *build;
+    struct ledger *ledger;
+    pthread_t thread;
+    bool started;
+    int status;
+    struct error error;
+};
+
+static int add_to_sample(struct choosing *choosing, const char *key, struct analyser *analyser,
                          struct phrase_sample *sample)
 {
     struct manifest_entry entry = {0};
-    int found = ledger_find_entry(build->index->ledger, key, &entry, build->error);
+    int found = ledger_find_entry(choosing->ledger, key, &entry, &choosing->error);
     int status = found < 0 ? -1 : 0;
     if (found == 1 && !entry.edition) {
-        RECORD_AUTO struct record *record = statements_document(build->index->ledger, &entry, build->error);
+        RECORD_AUTO struct record *record =
+            statements_document(choosing->ledger, &entry, RECORD_WHOLE, &choosing->error);
         if (record)
             phrase_sample_add(sample, analyser, record);
         else
@@ -317,23 +361,57 @@ static int add_to_sample(struct build *build, const char *key, struct analyser *
     return status;
 }
 
-static int choose_phrases(struct build *build)
+static int choose_phrases(struct choosing *choosing)
 {
     STRLIST_AUTO struct strlist keys = {0};
-    if (sample_keys(build, PHRASE_SAMPLE_RECORDS, &keys) != 0)
+    if (sample_keys(choosing->build, choosing->ledger, PHRASE_SAMPLE_RECORDS, &keys, &choosing->error) != 0)
         return -1;
     struct analyser *analyser = analyser_new();
     struct phrase_sample *sample = phrase_sample_new();
     int status = analyser ? 0 : -1;
     if (!analyser)
-        error_set(build->error, "no memory for the analyser");
+        error_set(&choosing->error, "no memory for the analyser");
     for (size_t i = 0; i < keys.len && status == 0; i++)
-        status = add_to_sample(build, keys.items[i], analyser, sample);
+        status = add_to_sample(choosing, keys.items[i], analyser, sample);
     struct phrase_list chosen = phrase_sample_choose(sample, PHRASE_LIST_MAX);
-    build->phrases = phrases_new(&chosen);
+    choosing->build->phrases = phrases_new(&chosen);
     phrase_sample_free(sample);
     analyser_free(analyser);
     return status;
+}
+
+static void *run_choosing(void *context)
+{
+    struct choosing *choosing = context;
+    choosing->status = choose_phrases(choosing);
+    return NULL;
+}
+
+/* On a thread of its own where there are to be several, else here and now. 0, or -1 with the build's error.
+ */
+static int start_choosing(struct choosing *choosing)
+{
+    const struct index *index = choosing->build->index;
+    if (ledger_open(index->ledger_path, LEDGER_READ, &choosing->ledger, choosing->build->error) != 0)
+        return -1;
+    choosing->started =
+        index->jobs > 1 && pthread_create(&choosing->thread, NULL, run_choosing, choosing) == 0;
+    if (!choosing->started)
+        run_choosing(choosing);
+    return 0;
+}
+
+static int end_choosing(struct choosing *choosing)
+{
+    struct error *error = choosing->build->error;
+    if (choosing->started)
+        pthread_join(choosing->thread, NULL);
+    ledger_close(choosing->ledger);
+    if (choosing->status != 0) {
+        error_at(error, choosing->error.place, NULL, 0);
+        error_set(error, "%s", choosing->error.text);
+    }
+    return choosing->status;
 }
 
 static int open_text(struct build *build)
@@ -409,14 +487,21 @@ static void remove_folder(const char *path)
         fts_close(tree);
 }
 
-static int join_shards(struct build *build, const char *postings)
+/* Makes the index of all segments, in order. */
+static int join_segments(struct build *build, const char *postings)
 {
-    const char **paths = mem_zero(build->shard_count, sizeof *paths);
-    for (size_t i = 0; i < build->shard_count; i++)
-        paths[i] = build->shards[i].path;
+    const char **paths = NULL;
+    size_t count = 0, cap = 0;
+    for (size_t i = 0; i < build->shard_count; i++) {
+        const struct strlist *segments = &build->shards[i].segments;
+        for (size_t n = 0; n < segments->len; n++) {
+            paths = mem_push(paths, count, &cap, sizeof *paths);
+            paths[count++] = segments->items[n];
+        }
+    }
     struct shim_error shim_error;
-    enum shim_status status = shim_compact(paths, build->shard_count, postings, &shim_error);
-    for (size_t i = 0; i < build->shard_count; i++)
+    enum shim_status status = shim_compact(paths, count, postings, &shim_error);
+    for (size_t i = 0; i < count; i++)
         remove_folder(paths[i]);
     free(paths);
     return status == SHIM_OK ? 0 : index_fail("the index cannot be made compact", &shim_error, build->error);
@@ -432,14 +517,23 @@ static int build_documents(struct build *build, int64_t sequence)
         return -1;
     for (size_t i = 0; i < build->shard_count; i++)
         phrases_take(build->phrases, build->shards[i].phrases);
-    if (write_metadata(build, build->shards[0].path, sequence) != 0)
+    if (write_metadata(build, build->shards[0].segments.items[0], sequence) != 0)
         return -1;
-    return join_shards(build, postings);
+    return join_segments(build, postings);
+}
+
+static int prepare(struct build *build)
+{
+    struct choosing choosing = {.build = build, .error = ERROR_NONE};
+    if (start_choosing(&choosing) != 0)
+        return -1;
+    int status = open_text(build);
+    return end_choosing(&choosing) != 0 ? -1 : status;
 }
 
 static int build_generation(struct build *build, int64_t sequence)
 {
-    if (open_text(build) != 0 || choose_phrases(build) != 0)
+    if (prepare(build) != 0)
         return -1;
     build->dictionaries = dictionaries_open(NULL, build->error);
     if (!build->dictionaries)

@@ -104,6 +104,10 @@ enum shim_status shim_document_set_data(struct shim_document *document, const vo
 /* Opens the index in folder `path` for writing, making it where there is none. */
 enum shim_status shim_writer_open(const char *path, struct shim_writer **ret_writer,
                                   struct shim_error *error);
+/* The same for an index that only goes into shim_compact(): what is committed may be lost with the machine,
+ * and no reader may look at it beside the writer. */
+enum shim_status shim_writer_open_scratch(const char *path, struct shim_writer **ret_writer,
+                                          struct shim_error *error);
 /* Closes; what was not committed is dropped. */
 void shim_writer_free(struct shim_writer *writer);
 

@@ -54,6 +54,7 @@ struct shim_writer {
     std::string path;
     Xapian::WritableDatabase index;
     Batch batch;
+    bool is_scratch;
     shim_reader view;
 };
 
@@ -85,6 +86,28 @@ template <typename Body> shim_status change(shim_writer *writer, shim_error *err
     if (status != SHIM_OK && status != SHIM_NOT_FOUND)
         writer->batch = Batch::failed;
     return status;
+}
+
+shim_status open_writer(const char *path, bool is_scratch, shim_writer **ret_writer,
+                        shim_error *error) noexcept
+{
+    shim_status status = guarded(error, [&] {
+        /* Told to create where need be, the library would do so over an index that has lost a table. */
+        const bool there = access((std::string(path) + "/iamglass").c_str(), F_OK) == 0;
+        const int action = there ? Xapian::DB_OPEN : Xapian::DB_CREATE_OR_OPEN;
+        const int care = is_scratch ? Xapian::DB_NO_SYNC | Xapian::DB_DANGEROUS : 0;
+        shim_status tables = there ? shim::find_tables(path, error) : SHIM_OK;
+        if (tables != SHIM_OK)
+            return tables;
+        Xapian::WritableDatabase index(path, action | care | Xapian::DB_BACKEND_GLASS);
+        tables = shim::make_tables(path, error);
+        if (tables != SHIM_OK)
+            return tables;
+        shim_reader view{index, true, SHIM_OK, {}};
+        *ret_writer = new shim_writer{path, index, Batch::none, is_scratch, view};
+        return SHIM_OK;
+    });
+    return shim::at_path(status, path, error);
 }
 
 shim_status check_spelling(const char *word, size_t len, shim_error *error) noexcept
@@ -122,22 +145,13 @@ void shim_set_flush_threshold(unsigned documents)
 
 enum shim_status shim_writer_open(const char *path, struct shim_writer **ret_writer, struct shim_error *error)
 {
-    shim_status status = guarded(error, [&] {
-        /* Told to create where need be, the library would do so over an index that has lost a table. */
-        const bool there = access((std::string(path) + "/iamglass").c_str(), F_OK) == 0;
-        const int action = there ? Xapian::DB_OPEN : Xapian::DB_CREATE_OR_OPEN;
-        shim_status tables = there ? shim::find_tables(path, error) : SHIM_OK;
-        if (tables != SHIM_OK)
-            return tables;
-        Xapian::WritableDatabase index(path, action | Xapian::DB_BACKEND_GLASS);
-        tables = shim::make_tables(path, error);
-        if (tables != SHIM_OK)
-            return tables;
-        shim_reader view{index, true, SHIM_OK, {}};
-        *ret_writer = new shim_writer{path, index, Batch::none, view};
-        return SHIM_OK;
-    });
-    return shim::at_path(status, path, error);
+    return open_writer(path, false, ret_writer, error);
+}
+
+enum shim_status shim_writer_open_scratch(const char *path, struct shim_writer **ret_writer,
+                                          struct shim_error *error)
+{
+    return open_writer(path, true, ret_writer, error);
 }
 
 void shim_writer_free(struct shim_writer *writer)
@@ -173,6 +187,8 @@ enum shim_status shim_writer_commit(struct shim_writer *writer, struct shim_erro
         return status;
     }
     writer->batch = Batch::none;
+    if (writer->is_scratch)
+        return SHIM_OK;
     /* The commit renamed its version file; only the folder's own sync makes the rename last. */
     return shim::sync_folder(writer->path.c_str(), error);
 }
