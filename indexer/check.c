@@ -136,7 +136,7 @@ static void check_document(struct check *check, const struct manifest_entry *ent
 static void check_entry(struct check *check, const struct manifest_entry *entry)
 {
     struct error problem = ERROR_NONE;
-    RECORD_AUTO struct record *record = statements_document(check->ledger, entry, &problem);
+    RECORD_AUTO struct record *record = statements_document(check->ledger, entry, RECORD_WHOLE, &problem);
     struct shim_document *wanted = record ? document_make(check->maker, entry, record, &problem) : NULL;
     if (wanted)
         check_document(check, entry, wanted);

@@ -94,17 +94,30 @@ static struct word *add(struct words *words, size_t at, uint32_t hash, const str
     return word;
 }
 
-static struct word *find_or_add(struct words *words, const struct term *term)
+static uint32_t hash_of(const struct term *term)
 {
-    uint32_t hash = (uint32_t)XXH3_64bits(term->bytes, term->len);
+    return (uint32_t)XXH3_64bits(term->bytes, term->len);
+}
+
+/* The slot of a word, free where it was not met. */
+static size_t find_slot(const struct words *words, const struct term *term, uint32_t hash)
+{
     size_t mask = words->slot_count - 1, at = hash & mask;
     for (; words->slots[at].word; at = (at + 1) & mask) {
-        struct word *word = &words->all[words->slots[at].word - 1];
+        const struct word *word = &words->all[words->slots[at].word - 1];
         if (words->slots[at].hash == hash && word->len == term->len &&
             memcmp(words->bytes + word->start, term->bytes, term->len) == 0)
-            return word;
+            break;
     }
-    return add(words, at, hash, term);
+    return at;
+}
+
+static struct word *find_or_add(struct words *words, const struct term *term)
+{
+    uint32_t hash = hash_of(term);
+    size_t at = find_slot(words, term, hash);
+    uint32_t number = words->slots[at].word;
+    return number ? &words->all[number - 1] : add(words, at, hash, term);
 }
 
 void words_next_record(struct words *words, int by)
@@ -166,11 +179,11 @@ int words_write_when_full(struct words *words, struct shim_writer *writer, struc
 }
 
 /* The entry's word as it was counted; NULL where it was not. */
-static struct word *find_word(const struct words *words, const char *text, size_t len)
+static const struct word *find_word(const struct words *words, const char *text, size_t len)
 {
-    struct word *word;
-    HASH_FIND(hh, words->all, text, len, word);
-    return word;
+    const struct term term = {text, len};
+    uint32_t number = words->slots[find_slot(words, &term, hash_of(&term))].word;
+    return number ? &words->all[number - 1] : NULL;
 }
 
 int words_compare(const struct words *words, struct shim_reader *reader, struct error *error)
@@ -194,7 +207,7 @@ int words_compare(const struct words *words, struct shim_reader *reader, struct 
         error_set(error, "of the words, \"%.*s\" is counted %u times", (int)len, text, (unsigned)count);
     else if (status != SHIM_END)
         error_set(error, "the words cannot be read: %s", shim_error.text);
-    else if (found != HASH_COUNT(words->all))
+    else if (found != words->count)
         error_set(error, "words are missing");
-    return status == SHIM_END && found == HASH_COUNT(words->all) ? 0 : 1;
+    return status == SHIM_END && found == words->count ? 0 : 1;
 }
