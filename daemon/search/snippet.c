@@ -233,12 +233,14 @@ static size_t find_in(const struct looking *looking, double bounds[FIELD_PART_CO
                       size_t wanted, struct found *found)
 {
     size_t count = 0;
-    for (int part; (part = best_part(bounds, headings)) >= 0; bounds[part] = 0) {
+    int part;
+    while ((part = best_part(bounds, headings)) >= 0) {
         struct found limit = {.part = part, .passage = {.score = bounds[part]}};
         if (wanted == 1 && count > 0 && by_worth(&found[0], &limit) < 0)
             break;
         struct passage passages[SEARCH_SNIPPETS_MAX];
         size_t n = find_passages(looking, part, bounds[part], wanted, passages);
+        bounds[part] = 0; /* it has been read */
         for (size_t i = 0; i < n; i++)
             if (passages[i].score > 0)
                 found[count++] = (struct found){part, i, passages[i]};

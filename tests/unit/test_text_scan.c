@@ -130,7 +130,7 @@ static void find_positions(struct analyser *analyser, const struct passage_query
 static void compare_bounded(struct analyser *analyser, struct passage_query *query, const char *text,
                             size_t len, size_t length)
 {
-    struct passage_positions positions[TERMS];
+    struct passage_positions positions[TERMS] = {0};
     struct passage plain, bounded;
     size_t count = passage_find(analyser, query, text, len, length, &plain, 1);
 
