@@ -176,11 +176,11 @@ static void put_side(struct buf *to, const json_t *record, const char *id, const
 static void put_choice(struct buf *to, const struct strlist *ids)
 {
     html_put(to,
-             "<p class=\"lead\">Two references are needed, as the register prints them. You gave %d.</p>\n"
+             "<p class=\"lead\">Two references are needed, as the register prints them.</p>\n"
              "<form class=\"two\" action=\"/compare\" method=\"get\"><label>First <input name=\"id\" "
              "value=\"%t\"></label>"
              "<label>Second <input name=\"id\" value=\"%t\"></label><button>Compare</button></form>\n",
-             (int)ids->len, ids->len > 0 ? ids->items[0] : "", ids->len > 1 ? ids->items[1] : "");
+             ids->len > 0 ? ids->items[0] : "", ids->len > 1 ? ids->items[1] : "");
 }
 
 void compare_put(const struct web_page *page, struct buf *to)

@@ -135,8 +135,8 @@ void web_problem_put(int status, const char *detail, struct buf *to)
     struct state state = {.q = (char *)""};
     struct shell shell = {.title = title, .description = title, .is_passing = status == 503 || status == 429};
     shell_open(to, &shell, "", &state);
-    html_put(to, "<div class=\"narrow\"><h1>%t</h1>\n<p class=\"lead\">%b</p>\n<p>%t</p>\n", title, detail,
-             hint);
+    html_put(to, "<div class=\"narrow\"><h1>%t</h1>\n<p class=\"lead said\">%b.</p>\n<p>%t</p>\n", title,
+             detail, hint);
     buf_text(to, "<p><a href=\"/\">To the start page</a></p></div>\n");
     shell_close(to);
 }

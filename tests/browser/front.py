@@ -10,7 +10,7 @@ PASSED_ON = ("Content-Type", "Content-Encoding", "ETag", "Vary", "Content-Securi
 
 class Front:
     """`refuse`: answers this status, in place of what the daemon would say; `slow`: a text of paths whose answers
-    are kept for a while; `asked`: the paths asked for."""
+    are kept back until it is None again; `asked`: the paths asked for."""
 
     def __init__(self, server):
         front = self
@@ -19,8 +19,8 @@ class Front:
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 front.asked.append(self.path)
-                if front.slow and front.slow in self.path:
-                    time.sleep(1)
+                while front.slow and front.slow in self.path:
+                    time.sleep(0.02)
                 if front.refuse:
                     self.send_response(front.refuse)
                     self.send_header("Content-Length", "0")

@@ -131,9 +131,11 @@ def test_another_wish_while_one_waits(behind, front):
     front.refuse = 503
     behind.one("#facet-opt_outs a.value").click()
     behind.until(lambda: "busy" in behind.status())
-    front.refuse = 0
-    behind.search("cancer")
+    behind.one("#q").clear()
+    behind.one("#q").send_keys("cancer", Keys.ENTER)
+    behind.until(lambda: any("q=cancer" in path for path in front.asked))
     asked = len(front.asked)
+    front.refuse = 0
     behind.until(lambda: "cancer" in behind.heading())
     assert not behind.all("a.chip") and behind.status() == ""
     assert not any("asthma" in path for path in front.asked[asked:])
