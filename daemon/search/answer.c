@@ -113,7 +113,7 @@ static enum search_status match_query(struct inquiry *inquiry, struct bits *docu
 
 void answer_filter(struct inquiry *inquiry, struct bits documents)
 {
-    filter_apply(&inquiry->request, inquiry->columns, documents, &inquiry->filtered);
+    filter_apply(&inquiry->request, inquiry->columns, inquiry->snapshot->kept, documents, &inquiry->filtered);
     inquiry->shown = bits_copy(&inquiry->filtered.matched);
     if (inquiry->request.newest_version)
         keep_newest_versions(inquiry->columns, &inquiry->shown);

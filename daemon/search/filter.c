@@ -133,12 +133,72 @@ static void place_rows(const struct columns *columns, struct filtered *filtered,
     }
 }
 
-static void apply_release_selections(const struct request *request, const struct columns *columns,
-                                     const struct bits *chosen, struct filtered *filtered)
+/* ---- selections whose documents are kept ---- */
+
+/* A selection's documents do not depend on the text, so they are found among all documents and kept where the
+ * text leaves so many that this costs little more; among fewer they are found anew. */
+enum { WIDE = 8 /* one document in so many, at least */ };
+
+static bool is_wide(const struct columns *columns, const struct filtered *filtered)
 {
-    filtered->combinations = mem_alloc((columns->combination_count + 1) * sizeof *filtered->combinations);
-    judge_combinations(request, columns, chosen, filtered->combinations);
-    BITS_EACH(&filtered->base, document)
+    return bits_total(&filtered->base) * WIDE > bits_total(&columns->all);
+}
+
+static void put_selection(struct buf *key, const struct selection *selection, size_t facet)
+{
+    buf_printf(key, " %zu:", facet);
+    for (size_t i = 0; i < selection->count; i++)
+        buf_printf(key, "%d,", (int)selection->nodes[i]);
+}
+
+/* The key of what meets all release selections (`without` FILTER_PASSES) or all but that facet's. */
+static void release_key(const struct request *request, const struct columns *columns, int without,
+                        struct buf *key)
+{
+    buf_reset(key);
+    buf_printf(key, "releases %d %d", request->same_release, without);
+    for (size_t facet = 0; facet < columns->release_facet_count; facet++)
+        if (request->selections[facet].is_set)
+            put_selection(key, &request->selections[facet], facet);
+}
+
+/* Goes through what the release selections leave: all of it, then each facet's `without`. Stops where `take`
+ * says false, and returns that. */
+static bool each_release_set(const struct request *request, const struct columns *columns, struct kept *kept,
+                             struct filtered *filtered,
+                             bool (*take)(struct kept *kept, const struct buf *key, struct bits *documents))
+{
+    BUF_AUTO struct buf key = BUF_INIT(KEPT_KEY_MAX);
+    release_key(request, columns, FILTER_PASSES, &key);
+    bool going = take(kept, &key, &filtered->matched);
+    for (size_t facet = 0; facet < columns->release_facet_count && going; facet++) {
+        if (!filtered->without[facet].words)
+            continue;
+        release_key(request, columns, (int)facet, &key);
+        going = take(kept, &key, &filtered->without[facet]);
+    }
+    return going;
+}
+
+static bool keep(struct kept *kept, const struct buf *key, struct bits *documents)
+{
+    kept_put(kept, key, documents);
+    return true;
+}
+
+static bool clear(struct kept *kept, const struct buf *key, struct bits *documents)
+{
+    (void)kept;
+    (void)key;
+    memset(documents->words, 0, bits_words(documents->count) * sizeof *documents->words);
+    return true;
+}
+
+/* Places the documents of `among`. */
+static void place_all(const struct request *request, const struct columns *columns, const struct bits *chosen,
+                      const struct bits *among, struct filtered *filtered)
+{
+    BITS_EACH(among, document)
     {
         if (filter_asks_rows(request, columns, (uint32_t)document))
             place_rows(columns, filtered, document);
@@ -150,25 +210,61 @@ static void apply_release_selections(const struct request *request, const struct
             bits_or(&filtered->without[facet], &filtered->matched);
 }
 
-/* Narrows everything but the facet's own `without` to the documents that have a chosen value. */
-static void apply_record_selection(const struct columns *columns, size_t facet, const struct bits *chosen,
-                                   struct filtered *filtered)
+static void apply_release_selections(const struct request *request, const struct columns *columns,
+                                     struct kept *kept, const struct bits *chosen, struct filtered *filtered)
+{
+    filtered->combinations = mem_alloc((columns->combination_count + 1) * sizeof *filtered->combinations);
+    judge_combinations(request, columns, chosen, filtered->combinations);
+    if (!each_release_set(request, columns, kept, filtered, kept_find)) {
+        bool wide = is_wide(columns, filtered);
+        each_release_set(request, columns, kept, filtered, clear); /* some may have been found */
+        place_all(request, columns, chosen, wide ? &columns->all : &filtered->base, filtered);
+        if (wide)
+            each_release_set(request, columns, kept, filtered, keep);
+    }
+    bits_and(&filtered->matched, &filtered->base);
+    for (size_t facet = 0; facet < columns->release_facet_count; facet++)
+        if (filtered->without[facet].words)
+            bits_and(&filtered->without[facet], &filtered->base);
+}
+
+/* The documents that have a chosen value of a facet of records, *new*: all that `filtered->base` has of them
+ * at least. */
+static struct bits find_having(const struct request *request, const struct columns *columns,
+                               struct kept *kept, size_t facet, const struct bits *chosen,
+                               const struct filtered *filtered)
 {
     struct bits have = bits_new(columns->bits);
-    BITS_EACH(&filtered->base, document)
+    BUF_AUTO struct buf key = BUF_INIT(KEPT_KEY_MAX);
+    buf_text(&key, "record");
+    put_selection(&key, &request->selections[facet], facet);
+    if (kept_find(kept, &key, &have))
+        return have;
+    bool wide = is_wide(columns, filtered);
+    BITS_EACH(wide ? &columns->all : &filtered->base, document)
     {
         if (row_has_chosen(&columns->facets[facet].documents, document, chosen))
             bits_set(&have, document);
     }
+    if (wide)
+        kept_put(kept, &key, &have);
+    return have;
+}
+
+/* Narrows everything but the facet's own `without` to the documents that have a chosen value. */
+static void apply_record_selection(const struct request *request, const struct columns *columns,
+                                   struct kept *kept, size_t facet, const struct bits *chosen,
+                                   struct filtered *filtered)
+{
+    BITS_AUTO struct bits have = find_having(request, columns, kept, facet, chosen, filtered);
     bits_and(&filtered->matched, &have);
     for (size_t other = 0; other < columns->facet_count; other++)
         if (other != facet && filtered->without[other].words)
             bits_and(&filtered->without[other], &have);
-    bits_free(&have);
 }
 
-void filter_apply(const struct request *request, const struct columns *columns, struct bits text,
-                  struct filtered *ret_filtered)
+void filter_apply(const struct request *request, const struct columns *columns, struct kept *kept,
+                  struct bits text, struct filtered *ret_filtered)
 {
     struct filtered filtered = {.base = text, .facet_count = columns->facet_count};
     apply_ranges(request, columns, &filtered.base);
@@ -183,7 +279,7 @@ void filter_apply(const struct request *request, const struct columns *columns, 
     }
     if (filtered.has_release_selection) {
         filtered.matched = bits_new(columns->bits);
-        apply_release_selections(request, columns, chosen, &filtered);
+        apply_release_selections(request, columns, kept, chosen, &filtered);
     } else {
         filtered.matched = bits_copy(&filtered.base);
     }
@@ -192,7 +288,7 @@ void filter_apply(const struct request *request, const struct columns *columns, 
             bits_or(&filtered.without[facet], &filtered.matched);
     for (size_t facet = columns->release_facet_count; facet < columns->facet_count; facet++)
         if (request->selections[facet].is_set)
-            apply_record_selection(columns, facet, &chosen[facet], &filtered);
+            apply_record_selection(request, columns, kept, facet, &chosen[facet], &filtered);
     for (size_t facet = 0; facet < columns->facet_count; facet++)
         bits_free(&chosen[facet]);
     free(chosen);

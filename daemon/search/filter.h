@@ -13,6 +13,7 @@
 
 #include "daemon/search/bits.h"
 #include "daemon/search/columns.h"
+#include "daemon/search/kept.h"
 #include "daemon/search/request.h"
 
 enum { FILTER_PASSES = -1, FILTER_FAILS = -2 }; /* else: the only facet whose selection is not met */
@@ -27,9 +28,10 @@ struct filtered {
     size_t facet_count;
 };
 
-/* Applies the request's filters to what the text matched (*steals* `text`). Free with filtered_free. */
-void filter_apply(const struct request *request, const struct columns *columns, struct bits text,
-                  struct filtered *ret_filtered);
+/* Applies the request's filters to what the text matched (*steals* `text`). What a selection matches is kept
+ * for the epoch. Free with filtered_free. */
+void filter_apply(const struct request *request, const struct columns *columns, struct kept *kept,
+                  struct bits text, struct filtered *ret_filtered);
 void filtered_free(struct filtered *filtered);
 
 /* What a facet is counted over: documents that meet all filters but its own. *Borrowed*. */
