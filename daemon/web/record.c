@@ -398,11 +398,11 @@ static void put_heading(struct buf *to, const struct web_page *page)
     const json_t *record = page->results[0];
     const char *title = page_text(record, "title"), *organisation = page_text(record, "organisation");
     const char *id = page_text(record, "id");
-    if (*page->state.q)
-        html_put(to,
-                 "<p class=\"back\"><a href=\"/?q=%u\">\xE2\x86\x90 All results for "
-                 "\xE2\x80\x9C%b\xE2\x80\x9D</a></p>\n",
-                 page->state.q, page->state.q);
+    if (*page->state.q) {
+        buf_text(to, "<p class=\"back\"><a href=\"");
+        state_url(to, &page->state, &(struct state_change){.drop_field = field_find("edition")});
+        html_put(to, "\">\xE2\x86\x90 All results for \xE2\x80\x9C%b\xE2\x80\x9D</a></p>\n", page->state.q);
+    }
     buf_text(to, "<h1>");
     put_name(to, record, *title ? "title" : *organisation ? "organisation" : "id");
     buf_text(to, "</h1>\n<p class=\"who\">");

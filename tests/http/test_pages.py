@@ -156,6 +156,7 @@ def test_every_place_is_marked(server, page):
     one = page("/records/" + hit["id"], [("q", "patients"), ("part", "objectives")])
     assert len(one.all("mark")) == len(marks["objectives"])
     assert not page("/records/" + hit["id"]).all("mark")
+    assert one.all("a", href="/?q=patients&part=objectives")  # back to what was found
 
 
 def test_hits_say_which_data_sets(server, page):
