@@ -88,7 +88,7 @@ void kept_put(struct kept *kept, const struct buf *key, const struct bits *docum
     HASH_FIND(hh, kept->sets, key->data, key->len, before);
     if (before) /* another worker looked for the same meanwhile */
         drop(kept, before);
-    while (kept->figures.bytes + set->bytes > KEPT_BYTES_MAX)
+    while (kept->sets && kept->figures.bytes + set->bytes > KEPT_BYTES_MAX)
         drop(kept, kept->sets);
     HASH_ADD(hh, kept->sets, key[0], key->len, set);
     kept->figures.sets++;
