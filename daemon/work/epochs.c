@@ -153,6 +153,9 @@ void epochs_watch(struct epochs *epochs, uv_loop_t *loop)
     uv_timer_init(loop, &epochs->timer);
     epochs->timer.data = epochs;
     uv_timer_start(&epochs->timer, on_timer, EPOCH_CHECK_MS, EPOCH_CHECK_MS);
+    /* The first look at once: with it the loop's pool starts its threads, which it ends the program for want
+     * of, without a word, where there is no memory for them later. */
+    on_timer(&epochs->timer);
 }
 
 void epochs_stop(struct epochs *epochs)
