@@ -2,10 +2,12 @@
 /* The program purposed: its command line. */
 #include <getopt.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <jansson.h>
 
@@ -213,6 +215,17 @@ static void fit_descriptors(struct limits *limits)
     limits->connections = left;
 }
 
+/* A mapped file that is cut short by others ends whoever reads it: with a word about why. */
+static _Noreturn void on_bus_error(int number)
+{
+    static const char said[] = "purposed: a file of the index was cut short while it was served: stopping; "
+                               "purpose-index --db DIR --check says what to do\n";
+    (void)number;
+    ssize_t ignored = write(STDERR_FILENO, said, sizeof said - 1);
+    (void)ignored;
+    _exit(EXIT_USAGE);
+}
+
 static int serve(const struct daemon_options *options)
 {
     uv_loop_t loop;
@@ -244,5 +257,6 @@ int main(int argc, char **argv)
     /* Before any thread: jansson seeds its tables at their first use otherwise. */
     json_object_seed(0);
     fit_descriptors(&arguments.daemon.limits);
+    sigaction(SIGBUS, &(struct sigaction){.sa_handler = on_bus_error}, NULL);
     return serve(&arguments.daemon);
 }
