@@ -23,7 +23,7 @@ enum {
     /* Documents of one thread that gather before they are flushed into its segment: more are slower to find,
      * in a tree of nodes that no cache holds (2,500 agreements: 16 take two thirds of the time of 120). */
     INDEX_FLUSH_DOCUMENTS = 16,
-    INDEX_SEGMENT_DOCUMENTS = 250, /* of a segment, at least; what a flush rewrites stays small */
+    INDEX_SEGMENT_DOCUMENTS = 500, /* of a segment, at least; what a flush rewrites stays small */
     INDEX_SEGMENTS_MAX = 80,       /* that are made one; six files each are open then */
     INDEX_SHARD_DOCUMENTS = 64,    /* a thread gets no fewer */
     INDEX_SAMPLES_MAX = 6 << 20,   /* bytes that the compression dictionary is trained on */
