@@ -71,6 +71,8 @@ const char *page_label(const char *name);
 const char *page_value(const struct field *field, const char *label);
 /* Whether a value of a list lies below another one of it: what is chosen is listed whatever its level. */
 bool page_is_below(const json_t *values, const json_t *value);
+/* What was looked for, in quotation marks unless it has its own. */
+void page_query(struct buf *to, const char *q);
 /* "1 agreement", "12 agreements" */
 void page_count(struct buf *to, long long count, const char *one, const char *many);
 /* How many agreements a value of a facet has; the word is only heard. */

@@ -87,6 +87,11 @@ bool page_is_below(const json_t *values, const json_t *value)
     return false;
 }
 
+void page_query(struct buf *to, const char *q)
+{
+    html_put(to, strchr(q, '"') ? "%b" : "<q>%b</q>", q);
+}
+
 void page_count(struct buf *to, long long count, const char *one, const char *many)
 {
     html_put(to, "%n %t", count, count == 1 ? one : many);
