@@ -200,8 +200,8 @@ static int check_schema(struct ledger *ledger, enum ledger_mode mode, struct err
 }
 
 /* A rollback journal, synced before and after: what was committed is on disk, and a copy of the folder is
- * whole. EXTRA syncs the folder too once the journal is removed: else a power cut brings the journal back, and
- * with it the ledger as it was, under an index that has moved on. */
+ * whole. EXTRA syncs the folder too once the journal is removed: else a power cut brings the journal back,
+ * and with it the ledger as it was, under an index that has moved on. */
 static int configure(struct ledger *ledger, enum ledger_mode mode, struct error *error)
 {
     sqlite3_busy_timeout(ledger->db, LEDGER_WAIT_MS);

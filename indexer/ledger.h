@@ -62,8 +62,8 @@ int ledger_set_number(struct ledger *ledger, const char *key, int64_t number, st
  * gives them. */
 int ledger_value(struct ledger *ledger, const char *key, char **ret_text, struct error *error);
 int ledger_set_value(struct ledger *ledger, const char *key, const char *text, struct error *error);
-/* Whether the file holds together, and what was stated is as it was read. 0; 1 with `error` where it does not;
- * -1. */
+/* Whether the file holds together, and what was stated is as it was read. 0; 1 with `error` where it does
+ * not; -1. */
 int ledger_check(struct ledger *ledger, struct error *error);
 
 /* ---- Sources ---- */

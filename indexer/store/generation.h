@@ -22,8 +22,9 @@ int generation_create(const char *db, char ret_name[GENERATION_NAME_SIZE], struc
 /* Syncs the generation's files and folders, then makes it current. 0, or -1 with `error` (the old one stays).
  */
 int generation_publish(const char *db, const char *name, struct error *error);
-/* Removes every generation but `keep` (NULL: all), and what a writer that was cut short has left in the folder
- * and in the one that is kept. What cannot be removed is left for the next time. The writer's alone. */
+/* Removes every generation but `keep` (NULL: all), and what a writer that was cut short has left in the
+ * folder and in the one that is kept. What cannot be removed is left for the next time. The writer's alone.
+ */
 void generation_remove_others(const char *db, const char *keep);
 
 /* Paths inside a generation, *new*. */
