@@ -208,7 +208,8 @@ static int set_dates(struct ledger *ledger, const struct merge_text *text, bool 
     if (found != 1)
         return -1;
     record->first_seen = mem_text(identity.first_edition ? identity.first_edition : identity.day);
-    record->changed = mem_text(is_older && text->since ? text->since : identity.changed);
+    const char *since = is_older && text ? text->since : NULL;
+    record->changed = mem_text(since ? since : identity.changed);
     identity_clear(&identity);
     return 0;
 }

@@ -14,6 +14,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from support import BIN, BUILD  # noqa: E402
 
+HERE = pathlib.Path(__file__).resolve().parent
+
 SANITIZED = bool(os.environ.get("PURPOSED_SANITIZE"))
 ALL = bool(os.environ.get("PURPOSED_FAULT_ALL"))
 SEED = 9
@@ -168,6 +170,7 @@ class Scenario:
             environment.update({f"FAULT_{name}": str(value) for name, value in faults.items()},
                                LD_PRELOAD=str(BUILD / "tests" / "faults.so"), FAULT_ROOT=str(self.root))
             environment["ASAN_OPTIONS"] = f"{environment.get('ASAN_OPTIONS', '')}:verify_asan_link_order=0"
+            environment["LSAN_OPTIONS"] = f"suppressions={HERE / 'libxapian.supp'}:print_suppressions=0"
         return subprocess.run(command or self.command(), env=environment, capture_output=True, text=True, timeout=300)
 
     def check(self):

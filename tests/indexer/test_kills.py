@@ -133,4 +133,4 @@ def test_killed_while_all_is_built_anew(place):
 
 def test_killed_in_the_first_run(place):
     write_register(place, 8)
-    Run(place).kill_everywhere(MOMENTS // 5)
+    Run(place).kill_everywhere(4)
