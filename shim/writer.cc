@@ -104,6 +104,7 @@ shim_status open_writer(const char *path, bool is_scratch, shim_writer **ret_wri
         if (tables != SHIM_OK)
             return tables;
         shim_reader view{index, true, SHIM_OK, {}};
+        // NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): guarded() catches
         *ret_writer = new shim_writer{path, index, Batch::none, is_scratch, view};
         return SHIM_OK;
     });
