@@ -14,6 +14,7 @@ from conftest import agreement, page
 
 SANITIZED = bool(os.environ.get("PURPOSED_SANITIZE"))
 MOMENTS = 10 if SANITIZED else 24
+TRIES = 5
 CALLS = "write,pwrite64,writev,pwritev,fsync,fdatasync,rename,unlink,ftruncate,mkdir"
 EDITION = ("--edition", "2021-02")
 
@@ -66,12 +67,20 @@ class Run:
                                *self.place.command(*self.arguments)], cwd=self.place.folder, capture_output=True, timeout=300)
         return done.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
 
-    def kill_after(self, seconds):
-        run = subprocess.Popen(self.place.command(*self.arguments), cwd=self.place.folder, stderr=subprocess.PIPE)
-        time.sleep(seconds)
-        run.kill()
-        run.communicate()
-        return run.returncode == -signal.SIGKILL
+    def kill_after(self, share):
+        """After a share of the time a run takes. One that is over by then says how long it is, and there is another."""
+        for _ in range(TRIES):
+            self.back()
+            started = time.monotonic()
+            run = subprocess.Popen(self.place.command(*self.arguments), cwd=self.place.folder, stderr=subprocess.DEVNULL)
+            try:
+                run.wait(self.seconds * share)
+            except subprocess.TimeoutExpired:
+                run.kill()
+            if run.wait() == -signal.SIGKILL:
+                return True
+            self.seconds = time.monotonic() - started
+        return False
 
     def look(self, moment):
         """What a killed run left, and what the next one makes of it."""
@@ -102,9 +111,8 @@ class Run:
             killed += self.kill_at_call(number)
             self.look(f"call {number} of {calls}")
         for n in range(moments - at_calls):
-            self.back()
             share = (n + 0.5) / (moments - at_calls)
-            killed += self.kill_after(self.seconds * share)
+            killed += self.kill_after(share)
             self.look(f"after {share:.0%} of the time")
         assert killed > moments // 2, "the runs were over before they were killed"
 

@@ -35,7 +35,8 @@ class Watch:
                         for pair in ((self.process.stdout, self.out), (self.process.stderr, self.err))]
         for reader in self.readers:
             reader.start()
-        wait_for(self.said, lambda: any("watch: following" in line for line in self.err) or self.process.poll() is not None)
+        wait_for(self.said, lambda: (self.out and any("watch: following" in line for line in self.err)) or
+                 self.process.poll() is not None)
 
     @staticmethod
     def gather(stream, lines):
