@@ -146,13 +146,14 @@ static bool is_plain(unsigned char byte)
 /* The end of the plain characters that begin at `at` and are all marked, or all not. */
 static size_t plain_end(const struct writing *writing, const char *text, size_t at, size_t end)
 {
-    const struct match_mark *mark = writing->marks, *last = mark + writing->mark_count;
+    const struct match_mark *mark = NULL;
 
-    while (mark < last && mark->end <= at)
-        mark++;
-    if (mark < last && mark->start > at)
+    for (size_t i = 0; i < writing->mark_count && !mark; i++)
+        if (writing->marks[i].end > at)
+            mark = &writing->marks[i];
+    if (mark && mark->start > at)
         end = mark->start < end ? mark->start : end;
-    else if (mark < last)
+    else if (mark)
         end = mark->end < end ? mark->end : end;
     while (at < end && is_plain((unsigned char)text[at]))
         at++;
