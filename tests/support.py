@@ -70,8 +70,8 @@ class RpcError(Exception):
 class Connection:
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(str(path))  # before the timeout, with which a full queue would not be waited for
         self.socket.settimeout(PATIENCE)
-        self.socket.connect(str(path))
         self.file = self.socket.makefile("rwb")
         self.last = 0
 
