@@ -148,7 +148,7 @@ static size_t plain_end(const struct writing *writing, const char *text, size_t 
 {
     const struct match_mark *mark = NULL;
 
-    for (size_t i = 0; i < writing->mark_count && !mark; i++)
+    for (size_t i = 0; writing->marks && i < writing->mark_count && !mark; i++)
         if (writing->marks[i].end > at)
             mark = &writing->marks[i];
     if (mark && mark->start > at)
