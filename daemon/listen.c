@@ -150,15 +150,20 @@ static int open_tcp(struct daemon *daemon, const struct sockaddr *host, struct e
     return -1;
 }
 
-static int open_http(struct daemon *daemon, const struct sockaddr *host, struct error *error)
+/* Takes down where HTTP is listened for; NULL: nowhere. */
+static int add_http_address(struct daemon *daemon, const char *address)
 {
-    if (!daemon->http && daemon_start_http(daemon, error))
-        return -1;
-    const char *address = http_listen(daemon->http, host, error);
     if (!address)
         return -1;
     daemon->http_addresses[daemon->http_address_count++] = address;
     return 0;
+}
+
+static int open_http(struct daemon *daemon, const struct sockaddr *host, struct error *error)
+{
+    if (!daemon->http && daemon_start_http(daemon, error))
+        return -1;
+    return add_http_address(daemon, http_listen(daemon->http, host, error));
 }
 
 int listen_open(struct daemon *daemon, const char *text, struct error *error)
@@ -217,11 +222,7 @@ static int take_http(struct daemon *daemon, int fd, struct error *error)
         close(fd);
         return -1;
     }
-    const char *address = http_listen_on(daemon->http, fd, error);
-    if (!address)
-        return -1;
-    daemon->http_addresses[daemon->http_address_count++] = address;
-    return 0;
+    return add_http_address(daemon, http_listen_on(daemon->http, fd, error));
 }
 
 int listen_take(struct daemon *daemon, int fd, const char *name, struct error *error)
