@@ -138,9 +138,10 @@ class Daemon:
 
     def wait_for(self, condition):
         deadline = time.monotonic() + PATIENCE
-        while not condition():
+        while not (met := condition()):
             assert time.monotonic() < deadline, "waited in vain"
             time.sleep(0.02)
+        return met
 
     def stop(self):
         """Ends the daemon as a service manager would; returns its exit code."""
