@@ -75,7 +75,7 @@ static void put_cache(struct buf *to, struct daemon *daemon)
     put_number(to, "evicted", counts.evicted);
     json_text_member(to, "hit_rate");
     if (asked)
-        buf_printf(to, "%.4f", (double)counts.hits / (double)asked);
+        json_text_decimal(to, (double)counts.hits / (double)asked);
     else
         json_text_or_null(to, NULL);
     buf_byte(to, '}');

@@ -64,13 +64,6 @@ static void put_members(struct inquiry *inquiry, struct text_frame *frame, struc
         fields_put(to, &section, inquiry->request.fields, inquiry->request.field_count);
 }
 
-static void put_score(double weight, struct buf *to)
-{
-    char digits[512]; /* of any double, with four decimals */
-    int len = snprintf(digits, sizeof digits, "%.4f", weight);
-    buf_append(to, digits, (size_t)len);
-}
-
 /* Hit number `number` of the page. */
 static enum search_status put_hit(struct inquiry *inquiry, const struct page *page, size_t number,
                                   const struct showing *showing, struct buf *to)
@@ -92,7 +85,7 @@ static enum search_status put_hit(struct inquiry *inquiry, const struct page *pa
     if (page->is_folded)
         put_group(&page->fold, hit->document, to);
     json_text_member(to, "score");
-    put_score(hit->weight, to);
+    json_text_decimal(to, hit->weight);
     json_text_member(to, "snippets");
     const struct snippet_record record = {frame, inquiry->worker->reader, columns, hit->document};
     snippet_put(to, inquiry->worker->analyser, showing->snippets, &record, inquiry->request.snippets, &error);

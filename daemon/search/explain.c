@@ -376,7 +376,7 @@ static void put_gifts(const struct gifts *gifts, struct buf *to)
         json_text_member(to, "part");
         json_text_or_null(to, gift->part == RANKING_WHOLE ? NULL : field_parts()[gift->part]->name);
         json_text_member(to, "weight");
-        buf_printf(to, "%.4f", gift->weight);
+        json_text_decimal(to, gift->weight);
         buf_byte(to, '}');
     }
     buf_byte(to, ']');

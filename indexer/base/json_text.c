@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "indexer/base/json_text.h"
 
+#include <math.h>
+#include <stdio.h>
+
 #include "indexer/base/utf8.h"
 
 static const char HEX[] = "0123456789abcdef";
@@ -76,6 +79,18 @@ void json_text_number(struct buf *to, long long number)
     if (number < 0)
         digits[--at] = '-';
     buf_append(to, digits + at, sizeof digits - at);
+}
+
+void json_text_decimal(struct buf *to, double number)
+{
+    enum { DIGITS_MAX = 320 }; /* of the largest double, with sign and four decimals */
+    char digits[DIGITS_MAX];
+    if (!isfinite(number)) {
+        buf_text(to, "null");
+        return;
+    }
+    int len = snprintf(digits, sizeof digits, "%.4f", number);
+    buf_append(to, digits, (size_t)len);
 }
 
 void json_text_comma(struct buf *to)

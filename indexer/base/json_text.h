@@ -13,6 +13,8 @@ void json_text_string(struct buf *to, const char *text, size_t len);
 /* The same for a NUL-terminated text; NULL is null. */
 void json_text_or_null(struct buf *to, const char *text);
 void json_text_number(struct buf *to, long long number);
+/* Four decimals; null for what JSON has no number for: infinities and NaN. */
+void json_text_decimal(struct buf *to, double number);
 /* A member's name with its colon, a comma before it unless it opens the object. `name` is plain ASCII. */
 void json_text_member(struct buf *to, const char *name);
 /* A comma unless an array or object was just opened. */

@@ -4,6 +4,7 @@
  * U+FFFD; numbers come back as they were.
  */
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -37,6 +38,21 @@ static void check_literal(const struct buf *literal, const struct buf *meant)
                json_string_length(value));
     FUZZ_CHECK(!meant->len || memcmp(json_string_value(value), meant->data, meant->len) == 0, "%s",
                literal->data);
+    json_decref(value);
+}
+
+/* The first bytes as a double: within its rounding to four decimals, and never what JSON has no number for.
+ */
+static void check_decimal(const char *bytes, size_t size)
+{
+    double number = 0;
+    memcpy(&number, bytes, size < sizeof number ? size : sizeof number);
+    BUF_AUTO struct buf text = BUF_INIT(400);
+    json_text_decimal(&text, number);
+    json_t *value = json_loadb(text.data, text.len, JSON_DECODE_ANY, NULL);
+    FUZZ_CHECK(isfinite(number) ? json_is_real(value) : json_is_null(value), "%s", text.data);
+    FUZZ_CHECK(!isfinite(number) || fabs(json_real_value(value) - number) <= 0.00005 + fabs(number) * 1e-15,
+               "%.17g: %s", number, text.data);
     json_decref(value);
 }
 
@@ -80,5 +96,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     rpc_put_string(&of_wire, text, size);
     check_literal(&of_wire, &meant);
     check_members(text, size);
+    check_decimal(text, size);
     return 0;
 }
