@@ -13,6 +13,7 @@
 
 #include "daemon/daemon.h"
 #include "daemon/work/log.h"
+#include "indexer/base/mem.h"
 
 enum {
     EXIT_USAGE = 2,
@@ -246,8 +247,21 @@ static int serve(const struct daemon_options *options)
     return status ? EXIT_USAGE : EXIT_SUCCESS;
 }
 
+static void *grow(void *block, size_t size)
+{
+    return mem_grow(block, size, 1);
+}
+
+/* Whoever went on without memory it needed might answer wrongly, or no more. */
+static void end_without_memory(void)
+{
+    search_end_without_memory();
+    uv_replace_allocator(mem_alloc, grow, mem_zero, free);
+}
+
 int main(int argc, char **argv)
 {
+    end_without_memory();
     struct arguments arguments = {.daemon = {.db = NULL}};
     arguments.daemon.listen = arguments.listen;
     limits_init(&arguments.daemon.limits);

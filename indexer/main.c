@@ -3,6 +3,10 @@
 #include <malloc.h>
 #include <signal.h>
 
+#include <jansson.h>
+
+#include "indexer/base/buf.h"
+#include "indexer/base/mem.h"
 #include "indexer/check.h"
 #include "indexer/index.h"
 #include "indexer/options.h"
@@ -25,10 +29,15 @@ static int fail(struct report *report, const struct error *error)
     return EXIT_NOTHING_DONE;
 }
 
-/* Before any thread starts. Xapian's trees of nodes are freed as they were made, in their thousands: put back
- * one by one, they need not be gathered up again (M_MXFAST 0 takes a tenth off indexing). */
+/* Before any thread starts. Without memory the run ends and says so: a record of which a library had no
+ * memory for a part would pass for a whole one, or for a damaged one. Xapian's trees of nodes are freed as
+ * they were made, in their thousands: put back one by one, they need not be gathered up again (M_MXFAST 0
+ * takes a tenth off indexing). */
 static void set_memory(void)
 {
+    json_set_alloc_funcs(mem_alloc, free);
+    buf_on_no_memory(mem_run_out);
+    shim_on_no_memory(mem_run_out);
     mallopt(M_MXFAST, 0);
     shim_set_flush_threshold(INDEX_FLUSH_DOCUMENTS);
 }

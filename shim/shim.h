@@ -16,7 +16,8 @@
  *
  * 3. Errors. Calls that can fail return an enum shim_status and, where `error` is not NULL, fill it. `ret_`
  * parameters are set on success only, and stand last but for `error`. Nothing is ever thrown through this
- * header, and no call ends the program: without memory a call says SHIM_NO_MEMORY.
+ * header, and no call ends the program: without memory a call says SHIM_NO_MEMORY, unless
+ * shim_on_no_memory() was told otherwise.
  *
  * 4. Text is bytes with a length; what they mean is the caller's. A term is 1 to SHIM_TERM_MAX bytes, NUL
  * bytes counting twice. Positions, document numbers and slots are as their types say; document numbers start
@@ -81,6 +82,11 @@ void shim_free(void *bytes);
  * the fastest and leanest). One value for the process: call it before any thread starts and before the first
  * writer. */
 void shim_set_flush_threshold(unsigned documents);
+
+/* What is called where C++ has no memory, the library's own parts too, and does not come back; NULL: nothing,
+ * and calls say SHIM_NO_MEMORY where the library gets by (README.md). Of the process; call it before any
+ * thread starts. */
+void shim_on_no_memory(void (*end)(void));
 
 /* ---- A document being built ---- */
 

@@ -185,6 +185,11 @@ extern "C" const char *shim_status_text(enum shim_status status)
     return "unknown status";
 }
 
+extern "C" void shim_on_no_memory(void (*end)(void))
+{
+    std::set_new_handler(end);
+}
+
 extern "C" void shim_free(void *bytes)
 {
     std::free(bytes);

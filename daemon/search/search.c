@@ -6,7 +6,9 @@
 #include "daemon/search/answer.h"
 #include "daemon/search/canonical.h"
 #include "daemon/search/explain.h"
+#include "indexer/base/buf.h"
 #include "indexer/base/mem.h"
+#include "shim/shim.h"
 
 static const struct {
     const char *name;
@@ -24,6 +26,13 @@ static struct search_limits now = {SEARCH_QUERY_MAX, SEARCH_QUERY_WORDS_MAX, SEA
 const struct search_limits *search_limits(void)
 {
     return &now;
+}
+
+void search_end_without_memory(void)
+{
+    json_set_alloc_funcs(mem_alloc, free);
+    buf_on_no_memory(mem_run_out);
+    shim_on_no_memory(mem_run_out);
 }
 
 void search_set_limits(const struct search_limits *limits)

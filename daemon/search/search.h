@@ -39,6 +39,11 @@ enum {
 const struct search_limits *search_limits(void);
 void search_set_limits(const struct search_limits *limits);
 
+/* Without memory the program ends and says so (mem_run_out), in jansson and in C++ too: a reply of which a
+ * part had no memory would pass for a whole one. Of the process; call it before anything else, by one thread.
+ */
+void search_end_without_memory(void);
+
 enum {
     SEARCH_FACETS_MAX = 64,           /* facets in one search */
     SEARCH_FACET_VALUES_MAX = 10000,  /* values of one facet in a reply */

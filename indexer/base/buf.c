@@ -7,6 +7,13 @@
 
 enum { BUF_FIRST = 64 /* bytes of the first block */ };
 
+static void (*end_without_memory)(void);
+
+void buf_on_no_memory(void (*end)(void))
+{
+    end_without_memory = end;
+}
+
 void buf_free(struct buf *buf)
 {
     free(buf->data);
@@ -34,6 +41,8 @@ char *buf_reserve(struct buf *buf, size_t more)
             cap *= 2;
         char *data = realloc(buf->data, cap);
         if (!data) {
+            if (end_without_memory)
+                end_without_memory();
             buf->failed = true;
             return NULL;
         }

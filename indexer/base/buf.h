@@ -26,6 +26,10 @@ struct buf {
         .data = NULL, .len = 0, .cap = 0, .max = (ceiling), .failed = false                                  \
     }
 
+/* What is called where there is no memory for a buffer, and does not come back: for programs that do not look
+ * whether each of theirs failed. Of the process; call it before any thread starts. */
+void buf_on_no_memory(void (*end)(void));
+
 /* Frees the memory and leaves an empty buffer with the same ceiling. */
 void buf_free(struct buf *buf);
 

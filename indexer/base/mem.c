@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static _Noreturn void out_of_memory(void)
+void mem_run_out(void)
 {
     static const char message[] = "out of memory: stopping; what was indexed before is safe\n";
     ssize_t ignored = write(STDERR_FILENO, message, sizeof message - 1);
@@ -19,7 +19,7 @@ void *mem_alloc(size_t size)
 {
     void *block = malloc(size ? size : 1);
     if (!block)
-        out_of_memory();
+        mem_run_out();
     return block;
 }
 
@@ -27,17 +27,17 @@ void *mem_zero(size_t count, size_t size)
 {
     void *block = calloc(count ? count : 1, size ? size : 1);
     if (!block)
-        out_of_memory();
+        mem_run_out();
     return block;
 }
 
 void *mem_grow(void *block, size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size)
-        out_of_memory();
+        mem_run_out();
     void *grown = realloc(block, count && size ? count * size : 1);
     if (!grown)
-        out_of_memory();
+        mem_run_out();
     return grown;
 }
 
@@ -63,7 +63,7 @@ char *mem_format(const char *format, ...)
     int len = vasprintf(&text, format, args);
     va_end(args);
     if (len < 0)
-        out_of_memory();
+        mem_run_out();
     return text;
 }
 

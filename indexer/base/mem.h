@@ -5,13 +5,17 @@
  * The programs bound what they hold by named limits, so running out of memory means that the machine is out
  * of it. They then say so on stderr and end with exit code 2; the index is changed by transactions only, so
  * nothing indexed is lost. The rooms that others link into their own programs (shim, daemon/wire, client's
- * library) do not use this: they report it as an error.
+ * library) do not use this: they report it as an error. Our programs have libraries end the same way where
+ * they can be told to (mem_run_out): what goes on without memory that it needed is believed to be whole.
  */
 #ifndef PURPOSED_BASE_MEM_H
 #define PURPOSED_BASE_MEM_H
 
 #include <stddef.h>
 #include <stdlib.h>
+
+/* Says that there is no memory and ends the program with exit code 2; nothing of it runs any more. */
+_Noreturn void mem_run_out(void);
 
 /* All return *new* memory, never NULL; free() it. A size of 0 is allowed. */
 void *mem_alloc(size_t size);

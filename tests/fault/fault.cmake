@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Faults: calls that fail, ends before every change, power loss, damage. tests/PROMISES.md says what must hold.
-add_library(faults MODULE fault/faults.c)
-set_target_properties(faults PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests PREFIX "")
-# Loaded before everything else, a sanitizer's own library included.
-target_compile_options(faults PRIVATE -fno-sanitize=all -fvisibility=default)
-target_link_options(faults PRIVATE -fno-sanitize=all)
+foreach(name IN ITEMS faults memory)
+    add_library(${name} MODULE fault/${name}.c)
+    set_target_properties(${name} PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests PREFIX "")
+    # Loaded before everything else, a sanitizer's own library included.
+    target_compile_options(${name} PRIVATE -fno-sanitize=all -fvisibility=default)
+    target_link_options(${name} PRIVATE -fno-sanitize=all)
+endforeach()
 
 add_executable(set_metadata fault/set_metadata.c)
 target_link_libraries(set_metadata PRIVATE room_store room_shim room_base)

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A library to be loaded before others (LD_PRELOAD): it counts a program's allocations, those of C++ and of
+ * the libraries too, and refuses some, as a machine does that has no memory left.
+ *
+ *   FAULT_MEMORY  a file of four numbers of 64 bits in the machine's order, shared with whoever runs the
+ * program: how many allocations there were, the first to be refused (0: none), the last, how many were.
+ *
+ * It allocates nothing, takes no lock and calls nothing that might: what stands behind is asked under glibc's
+ * own names, and a program that dies of a refusal does so by itself.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+struct counts {
+    _Atomic int64_t made, first, last, refused;
+};
+
+static struct counts nowhere;
+static struct counts *counts = &nowhere;
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *block, size_t size);
+void *__libc_memalign(size_t alignment, size_t size);
+
+__attribute__((constructor)) static void set_up(void)
+{
+    const char *path = getenv("FAULT_MEMORY");
+    int fd = path ? (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC) : -1;
+    if (fd < 0)
+        return;
+    long found = syscall(SYS_mmap, NULL, sizeof *counts, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (found > 0)
+        counts = (struct counts *)found; // NOLINT(performance-no-int-to-ptr): as the kernel gives it
+    syscall(SYS_close, fd);
+}
+
+static bool is_refused(void)
+{
+    int64_t number = atomic_fetch_add(&counts->made, 1) + 1;
+    int64_t first = atomic_load(&counts->first);
+    if (first == 0 || number < first || number > atomic_load(&counts->last))
+        return false;
+    atomic_fetch_add(&counts->refused, 1);
+    errno = ENOMEM;
+    return true;
+}
+
+void *malloc(size_t size)
+{
+    return is_refused() ? NULL : __libc_malloc(size);
+}
+
+void *calloc(size_t count, size_t size)
+{
+    return is_refused() ? NULL : __libc_calloc(count, size);
+}
+
+void *realloc(void *block, size_t size)
+{
+    return is_refused() ? NULL : __libc_realloc(block, size);
+}
+
+void *memalign(size_t alignment, size_t size);
+void *memalign(size_t alignment, size_t size)
+{
+    return is_refused() ? NULL : __libc_memalign(alignment, size);
+}
+
+void *aligned_alloc(size_t alignment, size_t size)
+{
+    return is_refused() ? NULL : __libc_memalign(alignment, size);
+}
+
+int posix_memalign(void **ret_block, size_t alignment, size_t size)
+{
+    void *block = is_refused() ? NULL : __libc_memalign(alignment, size);
+    if (!block)
+        return ENOMEM;
+    *ret_block = block;
+    return 0;
+}
+
+void *mmap64(void *at, size_t len, int protection, int flags, int fd, off64_t offset)
+{
+    long found = -1;
+    if (!is_refused())
+        found = syscall(SYS_mmap, at, len, protection, flags, fd, offset);
+    return (void *)found; // NOLINT(performance-no-int-to-ptr): as the kernel gives it
+}
+
+void *mmap(void *at, size_t len, int protection, int flags, int fd, off_t offset)
+{
+    return mmap64(at, len, protection, flags, fd, offset);
+}
