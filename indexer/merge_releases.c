@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 #include <xxhash.h>
 
 #include "indexer/base/buf.h"
+#include "indexer/base/hash.h"
 #include "indexer/base/mem.h"
 #include "indexer/merge.h"
 #include "indexer/register/field.h"

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-#include <uthash.h>
 
+#include "indexer/base/hash.h"
 #include "indexer/base/mem.h"
 
 /* "place: what is wrong", and the run that met it last. */

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <uthash.h>
 #include <xxhash.h>
 
+#include "indexer/base/hash.h"
 #include "indexer/base/mem.h"
 
 enum { HASH_BLOCK = 1 << 18 }; /* bytes read at a time */

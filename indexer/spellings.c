@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
+#include "indexer/base/hash.h"
 #include "indexer/base/mem.h"
 #include "indexer/document.h"
 

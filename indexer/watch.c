@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-#include <uthash.h>
 #include <xxhash.h>
 
+#include "indexer/base/hash.h"
 #include "indexer/base/mem.h"
 #include "indexer/lock.h"
 #include "indexer/report.h"

@@ -10,10 +10,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "daemon/search/answer.h"
 #include "daemon/search/count.h"
+#include "indexer/base/hash.h"
 
 enum {
     TELLING_MAX = 25, /* words that a record is compared by, as in Lucene */

@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "daemon/search/columns_internal.h"
+#include "indexer/base/hash.h"
 #include "indexer/register/reference.h"
 #include "indexer/store/columns.h"
 #include "indexer/store/dictionary.h"

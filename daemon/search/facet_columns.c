@@ -3,11 +3,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 #include <xxhash.h>
 
 #include "daemon/search/columns.h"
 #include "daemon/search/columns_internal.h"
+#include "indexer/base/hash.h"
 #include "indexer/register/key.h"
 #include "indexer/store/columns.h"
 #include "indexer/store/dictionary.h"

@@ -4,8 +4,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
+#include "indexer/base/hash.h"
 #include "indexer/base/mem.h"
 
 struct set {

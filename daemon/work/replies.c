@@ -13,8 +13,8 @@
 /* Seeded, so that no one can choose questions that all fall into one place of the table. */
 static uint64_t seed;
 #define HASH_FUNCTION(key, len, hash) ((hash) = (unsigned)XXH3_64bits_withSeed(key, len, seed))
-#include <uthash.h>
 
+#include "indexer/base/hash.h"
 #include "indexer/base/mem.h"
 
 static const char TOOK[] = "\"took_us\":";

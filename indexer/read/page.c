@@ -12,8 +12,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
+#include "indexer/base/hash.h"
 #include "indexer/base/mem.h"
 #include "indexer/read/agreement.h"
 #include "indexer/read/lines.h"

@@ -3,9 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 #include "indexer/base/buf.h"
+#include "indexer/base/hash.h"
 #include "indexer/base/mem.h"
 #include "indexer/register/key.h"
 

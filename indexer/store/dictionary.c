@@ -5,9 +5,9 @@
 #include <string.h>
 
 #define HASH_FUNCTION HASH_JEN
-#include <uthash.h>
 
 #include "indexer/base/buf.h"
+#include "indexer/base/hash.h"
 #include "indexer/base/mem.h"
 
 enum {

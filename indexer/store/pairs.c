@@ -4,8 +4,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
+#include "indexer/base/hash.h"
 #include "indexer/base/mem.h"
 
 enum { FORMS_MAX = 4 /* of a row: two keys, and two spellings or none */ };

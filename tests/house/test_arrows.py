@@ -38,6 +38,7 @@ ONLY_IN = {
     r"<uv\.h>": ["daemon", "daemon/work", "daemon/http"],
     r"<microhttpd\.h>|<zlib\.h>": ["daemon/http"],
     r"<sqlite3\.h>": ["indexer"],
+    r"<uthash\.h>": ["indexer/base"],
     r"<zstd\.h>|<zdict\.h>": ["indexer/store", "indexer"],
     r"<curl/curl\.h>": ["client"],
     r"<zip\.h>|<expat\.h>|<csv\.h>": ["indexer/read"],
