@@ -28,8 +28,10 @@ size_t activation_count(void)
     unsetenv("LISTEN_PID");
     unsetenv("LISTEN_FDS");
     unsetenv("LISTEN_FDNAMES");
-    if (count <= 0 || count > LISTENERS_MAX)
+    if (count <= 0)
         return 0;
+    if (count > LISTENERS_MAX) /* more than there can be: one too many says so */
+        count = LISTENERS_MAX + 1;
     for (int fd = ACTIVATION_FIRST; fd < ACTIVATION_FIRST + count; fd++)
         fcntl(fd, F_SETFD, FD_CLOEXEC);
     return (size_t)count;

@@ -18,8 +18,8 @@ enum {
     ACTIVATION_NAME_SIZE = 256, /* bytes of a socket's name, NUL included */
 };
 
-/* How many sockets were handed to this process: descriptors from ACTIVATION_FIRST on, which are not inherited
- * any further. The second time there are none. */
+/* How many sockets were handed to this process, LISTENERS_MAX + 1 where they are more than that: descriptors
+ * from ACTIVATION_FIRST on, which are not inherited any further. The second time there are none. */
 size_t activation_count(void);
 /* The name that the manager has for socket number `number`; "" for none. To be asked before
  * activation_count(). */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/daemon.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@
 #include "daemon/work/log.h"
 #include "indexer/base/mem.h"
 
-enum { DEFAULT_ADDRESS_MAX = 4096 /* bytes */ };
+enum { DEFAULT_ADDRESS_MAX = PATH_MAX + 16 /* bytes: a folder's path and what stands around it */ };
 
 /* Replies gathered since the last wait go out in one write a connection. */
 static void on_before_wait(uv_prepare_t *prepare)
@@ -166,6 +167,11 @@ static int listen_on_all(struct daemon *daemon, struct error *error)
     for (size_t i = 0; i < LISTENERS_MAX; i++)
         activation_name(i, names[i]);
     size_t taken = activation_count();
+    if (taken > LISTENERS_MAX) {
+        error_set(error, "more than %d sockets were handed over, which is as many as can be listened on",
+                  LISTENERS_MAX);
+        return -1;
+    }
     for (size_t i = 0; i < taken; i++)
         if (listen_take(daemon, ACTIVATION_FIRST + (int)i, names[i], error))
             return -1;

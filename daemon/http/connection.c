@@ -208,6 +208,8 @@ void http_connection_sweep(struct http_connection *connection)
     if (has_now_ended && connection->ended_for == since) {
         connection->waits_since = 0;
         http_connection_cut(connection);
+    } else if (http->is_stopping && !request) {
+        http_connection_cut(connection); /* its reply began before the end and left it open */
     } else if (request && request->stage == HTTP_WAITING) {
         sweep_waiting(connection);
     } else if (since ? uv_now(http->host.loop) - since >= http->host.limits->http_ms

@@ -47,13 +47,15 @@ void gzip_put(struct gzip *gzip, const struct buf *from, bool is_last, struct bu
     stream->next_in = (Bytef *)from->data;
     stream->avail_in = (uInt)from->len;
     do {
-        char *room = buf_reserve(to, ROOM);
+        /* Near the ceiling what is left of it, and past it one byte, which fails. */
+        size_t left = to->max - to->len, size = left < 1 ? 1 : left < ROOM ? left : ROOM;
+        char *room = buf_reserve(to, size);
         if (!room)
             return;
         stream->next_out = (Bytef *)room;
-        stream->avail_out = ROOM;
+        stream->avail_out = (uInt)size;
         deflate(stream, is_last ? Z_FINISH : Z_SYNC_FLUSH);
-        to->len += ROOM - stream->avail_out;
+        to->len += size - stream->avail_out;
     } while (stream->avail_out == 0);
     if (to->data)
         to->data[to->len] = '\0';

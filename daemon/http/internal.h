@@ -92,7 +92,7 @@ struct http_request {
     struct MHD_Connection *mhd;
     enum http_stage stage;
     uint64_t number; /* among its connection's */
-    char *target;    /* as it was sent */
+    char *target;    /* as it was sent, from its path on */
     char *base;      /* URL of this server */
     struct route_call call;
     size_t body;     /* bytes read */

@@ -19,22 +19,29 @@ static void add(struct MHD_Response *response, const char *name, const char *val
 
 /* ---- negotiation ---- */
 
-/* Whether an Accept-Encoding takes gzip (RFC 9110, 12.5.3), unless it gives it no weight. */
+/* Whether one member of an Accept-Encoding is wanted: all are but those of no weight. */
+static bool has_weight(const char *member, size_t len)
+{
+    const char *weight = memchr(member, '=', len);
+    return !weight || strtod(weight + 1, NULL) > 0;
+}
+
+/* Whether an Accept-Encoding takes gzip (RFC 9110, 12.5.3): "*" stands for what is not named itself. */
 bool http_takes_gzip(struct MHD_Connection *mhd)
 {
     const char *at = MHD_lookup_connection_value(mhd, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_ENCODING);
+    bool takes_others = false;
     while (at && *at) {
         at += strspn(at, ", \t");
         size_t len = strcspn(at, ",");
         size_t name = strcspn(at, ";, \t");
-        bool is_meant = (name == 4 && strncasecmp(at, "gzip", 4) == 0) || (name == 1 && *at == '*');
-        if (is_meant) {
-            const char *weight = memchr(at, '=', len);
-            return !weight || strtod(weight + 1, NULL) > 0;
-        }
+        if (name == 4 && strncasecmp(at, "gzip", 4) == 0)
+            return has_weight(at, len);
+        if (name == 1 && *at == '*')
+            takes_others = has_weight(at, len);
         at += len;
     }
-    return false;
+    return takes_others;
 }
 
 /* Weak: a reply also says how long it took. */
@@ -116,15 +123,21 @@ static void add_page_headers(struct MHD_Response *response)
     add(response, "Cross-Origin-Opener-Policy", "same-origin");
 }
 
-static void add_data_headers(struct http_request *request, struct MHD_Response *response, const char *type)
+/* What says how long a reply may be kept: a 304 has it like the reply it stands for (RFC 9110, 15.4.5). */
+static void add_freshness(struct http_request *request, struct MHD_Response *response)
 {
-    add(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
     add(response, MHD_HTTP_HEADER_VARY, "Accept-Encoding");
-    if (strcmp(type, HTTP_HTML) == 0)
-        add_page_headers(response);
     if (request->etag[0])
         add(response, MHD_HTTP_HEADER_ETAG, request->etag);
     add(response, MHD_HTTP_HEADER_CACHE_CONTROL, request->etag[0] ? "no-cache" : "no-store");
+}
+
+static void add_data_headers(struct http_request *request, struct MHD_Response *response, const char *type)
+{
+    add(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+    add_freshness(request, response);
+    if (strcmp(type, HTTP_HTML) == 0)
+        add_page_headers(response);
     if (request->etag[0])
         add(response, "Link",
             "<" RENDER_LICENCE_URL ">; rel=\"license\", <" RENDER_SOURCE_URL ">; rel=\"via\"");
@@ -202,7 +215,7 @@ static bool is_for_people(struct http_request *request)
 static void put_problem(struct http_request *request, const struct problem *problem, struct buf *body)
 {
     if (is_for_people(request))
-        web_problem_put(problem->status, problem->detail, body);
+        web_problem_put(request->call.page, problem->status, problem->detail, body);
     else
         problem_put(body, problem);
 }
@@ -232,7 +245,7 @@ enum MHD_Result http_reply_empty(struct http_request *request, unsigned status, 
     if (response && location)
         add(response, MHD_HTTP_HEADER_LOCATION, location);
     if (response && request->etag[0])
-        add(response, MHD_HTTP_HEADER_ETAG, request->etag);
+        add_freshness(request, response);
     if (response && status == MHD_HTTP_NO_CONTENT)
         add(response, MHD_HTTP_HEADER_ALLOW, methods_of(request));
     if (response && status == MHD_HTTP_NO_CONTENT && !request->takes_body) {

@@ -8,13 +8,14 @@
 
 /* ---- its life ---- */
 
-/* The target is kept as it was sent: what the library makes of it stops at %00 and lets %zz pass. */
+/* The target is kept as it was sent, but for the scheme and host before its path: what the library makes of
+ * it stops at %00 and lets %zz pass. */
 void *http_request_begin(void *cls, const char *uri, struct MHD_Connection *mhd)
 {
     (void)cls;
     struct http_request *request = mem_zero(1, sizeof *request);
     request->mhd = mhd;
-    request->target = mem_text(uri);
+    request->target = mem_text(uri + target_path_start(uri, strlen(uri)));
     request->connection = http_connection_of(mhd);
     if (request->connection) {
         request->connection->request = request;
@@ -209,7 +210,9 @@ static enum MHD_Result start(struct http_request *request)
     request->connection->waits_since = 0;
     request->takes_gzip = http_takes_gzip(request->mhd);
     if (check(request, &problem)) {
-        metrics_answer(request->connection->http->host.metrics, METRIC_HTTP, NULL, RPC_INVALID_REQUEST, 0);
+        bool is_busy = problem.status == 429 || problem.status == 503;
+        metrics_answer(request->connection->http->host.metrics, METRIC_HTTP, NULL,
+                       is_busy ? RPC_OVERLOADED : RPC_INVALID_REQUEST, 0);
         return http_reply_problem(request, &problem);
     }
     if (request->takes_body)

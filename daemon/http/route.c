@@ -6,11 +6,11 @@
 #include <string.h>
 
 #include "daemon/http/target.h"
+#include "daemon/search/search.h"
 #include "indexer/base/mem.h"
 #include "indexer/register/field.h"
 
 enum {
-    NUMBER_DIGITS_MAX = 15, /* a longer number is out of every range */
     NAMES_SHOWN_MAX = 2048, /* bytes of a list of names */
     FACET_NAME_MAX = 64,    /* bytes of a facet's name in facet.NAME.limit */
     BLAME_WORDS_MAX = 3,    /* words of a message among which a parameter's name is looked for */
@@ -65,10 +65,10 @@ static const struct field *find_filter(const struct route *route, const char *na
 static int take_number(const struct pair *pair, json_t **ret_value, struct problem *problem)
 {
     size_t digits = strspn(pair->value, "0123456789");
-    if (pair->value[digits] || digits > NUMBER_DIGITS_MAX)
+    if (pair->value[digits])
         return problem_set(problem, 400, pair->name, "%s takes a whole number, not \"%.40s\"", pair->name,
                            pair->value);
-    *ret_value = json_integer(strtoll(pair->value, NULL, 10));
+    *ret_value = json_integer(strtoll(pair->value, NULL, 10)); /* too long a one is the largest there is */
     return 0;
 }
 
@@ -189,8 +189,9 @@ static const struct route_param facet_options[] = {
     {"count", NULL, ROUTE_WORD, count_words, NULL},
 };
 
-/* The facet that is to stand under `as` in the reply, asked for now if it is not yet. *Borrowed*. */
-static json_t *counted(struct route_call *call, const char *as)
+/* The facet that is to stand under `as` in the reply, asked for now if it is not yet. *Borrowed*; NULL with
+ * `problem` where there are too many: each is looked for among the others. */
+static json_t *counted(struct route_call *call, const char *as, struct problem *problem)
 {
     json_t *facets = member(call->params, "facets", json_array);
     json_t *facet;
@@ -200,9 +201,28 @@ static json_t *counted(struct route_call *call, const char *as)
         if (strcmp(json_string_value(json_object_get(facet, "as")), as) == 0)
             return facet;
     }
+    if (json_array_size(facets) == SEARCH_FACETS_MAX) {
+        problem_set(problem, 400, "facet", "facet is given too often: at most %d facets are counted",
+                    SEARCH_FACETS_MAX);
+        return NULL;
+    }
     facet = json_pack("{s:s, s:s}", "name", as, "as", as);
     json_array_append_new(facets, facet);
     return facet;
+}
+
+static int take_option(json_t *facet, const struct route_param *option, const struct pair *pair,
+                       struct problem *problem)
+{
+    json_t *value;
+    const json_t *is = json_object_get(facet, option->name);
+    bool is_preset = is == json_object_get(facet, "name") && json_equal(is, json_object_get(facet, "as"));
+    if (is && !is_preset)
+        return problem_set(problem, 400, pair->name, "%s is given twice; it takes one value", pair->name);
+    if (take_value(option, pair, &value, problem))
+        return -1;
+    json_object_set_new(facet, option->name, value);
+    return 0;
 }
 
 /* facet.NAME.OPTION */
@@ -215,14 +235,10 @@ static int take_facet_option(struct route_call *call, const struct pair *pair, s
     if (len > 0 && len < sizeof as) {
         snprintf(as, sizeof as, "%.*s", (int)len, from);
         for (size_t i = 0; i < sizeof facet_options / sizeof *facet_options; i++) {
-            const struct route_param *option = &facet_options[i];
-            json_t *value;
-            if (strcmp(option->name, dot + 1) != 0)
+            if (strcmp(facet_options[i].name, dot + 1) != 0)
                 continue;
-            if (take_value(option, pair, &value, problem))
-                return -1;
-            json_object_set_new(counted(call, as), option->name, value);
-            return 0;
+            json_t *facet = counted(call, as, problem);
+            return facet ? take_option(facet, &facet_options[i], pair, problem) : -1;
         }
     }
     return problem_set(problem, 400, pair->name,
@@ -265,8 +281,7 @@ static int take_pair(struct route_call *call, const struct pair *pair, struct pr
         return take_filter(call, filter, pair, problem);
     if (is_option)
         return take_facet_option(call, pair, problem);
-    counted(call, pair->value);
-    return 0;
+    return counted(call, pair->value, problem) ? 0 : -1;
 }
 
 /* A facet under its own name is called as the protocol calls it. */

@@ -97,8 +97,7 @@ static int take_query(struct target *target, const char *text, size_t len, struc
     return 0;
 }
 
-/* Where the path of a target begins: an absolute one, as proxies send it, names scheme and host before it. */
-static size_t path_start(const char *text, size_t len)
+size_t target_path_start(const char *text, size_t len)
 {
     static const char SCHEME[] = "http://";
     size_t scheme = sizeof SCHEME - 1;
@@ -115,7 +114,7 @@ int target_parse(const char *text, size_t len, struct target *ret_target, struct
     if (len > TARGET_MAX)
         return problem_set(problem, 414, NULL, "a request's target may have %d bytes, not %zu", TARGET_MAX,
                            len);
-    size_t start = path_start(text, len);
+    size_t start = target_path_start(text, len);
     const char *query = memchr(text + start, '?', len - start);
     size_t end = query ? (size_t)(query - text) : len;
     if (end == start || text[start] != '/')

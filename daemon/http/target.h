@@ -29,6 +29,9 @@ struct target {
 /* Takes the target as it was sent, in origin form ("/path?query") or absolute form
  * ("http://host/path?query"). Returns 0, or -1 with `problem` and nothing to free. */
 int target_parse(const char *text, size_t len, struct target *ret_target, struct problem *problem);
+/* Where the path begins: an absolute target, as proxies send it, names scheme and host before it. 0 where
+ * there is no path. */
+size_t target_path_start(const char *text, size_t len);
 void target_free(struct target *target);
 
 #endif

@@ -119,22 +119,24 @@ void shell_close(struct buf *to)
         "<a href=\"/openapi.json\">For programs</a></p>\n</div></footer>\n</body>\n</html>\n");
 }
 
-void web_problem_put(int status, const char *detail, struct buf *to)
+void web_problem_put(const struct web_page *page, int status, const char *detail, struct buf *to)
 {
+    bool is_passing = status == 503 || status == 429;
     const char *title = status == 404                    ? "There is nothing here"
                         : status == 414 || status == 431 ? "That is too long to look for"
-                        : status == 503 || status == 429 ? "Just a moment"
+                        : is_passing                     ? "Just a moment"
                         : status >= 500                  ? "Something went wrong"
                                                          : "That could not be understood";
-    const char *hint = status == 503 || status == 429
+    const char *hint = is_passing
                            ? "The register is busy or just being brought up to date. Please try again in a "
                              "moment: what you asked is still in the address."
                        : status == 414 || status == 431
                            ? "Go back, where your text still stands, and look for a shorter piece of it."
                            : "You can go back, or begin a new search above.";
-    struct state state = {.q = (char *)""};
-    struct shell shell = {.title = title, .description = title, .is_passing = status == 503 || status == 429};
-    shell_open(to, &shell, "", &state);
+    /* What could not be understood may be anything but the words. */
+    const struct state words = {.q = page ? page->state.q : (char *)""};
+    struct shell shell = {.title = title, .description = title, .is_passing = is_passing};
+    shell_open(to, &shell, "", page && is_passing ? &page->state : &words);
     html_put(to, "<div class=\"narrow\"><h1>%t</h1>\n<p class=\"lead said\">%b.</p>\n<p>%t</p>\n", title,
              detail, hint);
     buf_text(to, "<p><a href=\"/\">To the start page</a></p></div>\n");

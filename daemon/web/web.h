@@ -38,8 +38,8 @@ void web_page_take(struct web_page *page, unsigned number, const char *json, siz
                    const char *message);
 /* Appends the page. `base`: "http://host:port". */
 void web_page_put(const struct web_page *page, const char *base, struct buf *to);
-/* A page that says what went wrong. */
-void web_problem_put(int status, const char *detail, struct buf *to);
+/* A page that says what went wrong, in the place of `page`, whose search stays in the box; NULL: of none. */
+void web_problem_put(const struct web_page *page, int status, const char *detail, struct buf *to);
 
 struct web_asset {
     const char *name, *type;

@@ -208,7 +208,7 @@ static void show(const struct target *target, struct input *input)
     if (page && ask(page, input))
         web_page_put(page, "http://127.0.0.1:1", &html);
     else
-        web_problem_put(page ? 400 : 404, target->path, &html);
+        web_problem_put(page, page ? 400 : 404, target->path, &html);
     web_page_free(page);
     FUZZ_CHECK(!buf_failed(&html), "too large");
     fuzz_check_page(html.data, html.len);

@@ -56,8 +56,10 @@ def test_a_parameter_a_thousand_times(server):
     assert reply.status == 400 and reply.json()["parameter"] == "q"
     reply = server.ask("/api/search?" + "&".join(["facet=dataset"] * 1000))
     assert reply.status == 200
-    reply = server.ask("/api/search?" + "&".join(f"facet=f{i}" for i in range(1000)))
-    assert reply.status == 400 and reply.json()["parameter"] == "facet"
+    for name in ("facet=f{}", "facet.f{}.limit=1"):  # told while they are read, not by a worker
+        reply = server.ask("/api/search?" + "&".join(name.format(i) for i in range(1000)))
+        assert reply.status == 400 and reply.json()["parameter"] == "facet"
+        assert "too often: at most 64" in reply.json()["detail"]
     reply = server.ask("/api/search?" + "&" * 5000)
     assert reply.status == 400 and "4096" in reply.json()["detail"]
     # What the library has no room to take apart ends its connection.

@@ -21,6 +21,8 @@ def test_a_tag_saves_the_reply(server, path):
     for given in (tag, f'"other", {tag}', tag[2:], "*"):
         again = server.ask(path, If_None_Match=given)
         assert again.status == 304 and again.body == b"" and again.headers["ETag"] == tag
+        for name in ("Cache-Control", "Vary"):  # as the reply has them (RFC 9110, 15.4.5)
+            assert again.headers[name] == first.headers[name] is not None
     for given in ('"other"', "W/", tag[:-2] + '"', ""):
         assert server.ask(path, If_None_Match=given).status == 200
 
@@ -46,7 +48,8 @@ def test_tags_change_with_the_index(tmp_path):
 
 @pytest.mark.parametrize("accepted, compressed", [
     ("gzip", True), ("deflate, gzip;q=0.5", True), ("GZIP", True), ("*", True), ("gzip;q=0", False), ("identity", False),
-    ("br, deflate", False), ("gzip;q=0.000", False), ("gzippy", False)])
+    ("br, deflate", False), ("gzip;q=0.000", False), ("gzippy", False), ("*;q=0, gzip", True), ("*, gzip;q=0", False),
+    ("gzip;q=0, *", False), ("br, *;q=0", False)])
 def test_compression(server, accepted, compressed):
     plain = server.ask("/api/schema")
     assert plain.headers["Content-Encoding"] is None

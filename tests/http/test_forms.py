@@ -93,6 +93,15 @@ def test_an_entry_says_what_it_is_and_why(server, feed):
         assert reply.status == 200
 
 
+def test_links_of_a_feed_asked_for_through_a_proxy(server):
+    """Which sends the whole URL."""
+    target = "/search.atom?q=patients&limit=2"
+    got = server.send(f"GET http://{server.url[7:]}{target} HTTP/1.1\r\nHost: {server.url[7:]}\r\n"
+                      "Connection: close\r\n\r\n".encode()).partition(b"\r\n\r\n")[2].decode()
+    assert got == server.ask(target).text()
+    assert f'href="{server.url}/search.atom?' in got
+
+
 def test_ids_stay(server, feed, database):
     """Whatever is asked, by whatever name of this machine, and after a start anew."""
     first = entry_ids(feed("?q=asthma"))

@@ -5,12 +5,20 @@ import threading
 
 import pytest
 
-from served import Served
+from served import Reply, Served
 
 
 def numbers(server):
+    return numbers_of(server.ask("/metrics"))
+
+
+def numbers_over(connection):
+    connection.request("GET", "/metrics")
+    return numbers_of(Reply(connection.getresponse()))
+
+
+def numbers_of(reply):
     """The samples of /metrics by name and labels, each family checked for its head."""
-    reply = server.ask("/metrics")
     assert reply.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     families, samples = {}, {}
     for line in reply.text().splitlines():
@@ -70,6 +78,9 @@ def test_more_connections_than_may_be(database):
         for connection in held:
             connection.request("GET", "/healthz")
             assert connection.getresponse().read() == b"alive\n"
+        samples = numbers_over(held[0])
+        assert samples['purposed_requests_total{door="http",method="other",outcome="overloaded"}'] == 1
+        assert not any('outcome="invalid_request"' in name for name in samples)
         # Far more than may be: each is answered, or closed, and nothing waits.
         many = [server.raw() for _ in range(100)]
         for plain in many:
@@ -128,6 +139,10 @@ def test_a_reply_that_would_be_too_long(database):
         assert reply.status == 400 and "ask for less" in reply.json()["detail"]
         reply = server.ask("/search.atom?q=patients&limit=1000&sort=id")
         assert reply.status == 400 and "ask for less" in reply.json()["detail"]
+        for encoding in ("identity", "gzip"):
+            reply = server.ask("/api/search?q=patients&limit=3", Accept_Encoding=encoding)
+            assert reply.status == 200 and len(reply.json()["hits"]) == 3
+            assert (reply.headers["Content-Encoding"] == "gzip") == (encoding == "gzip")
         assert server.ask("/api/search?q=patients&limit=2&snippets=0").status == 200
 
 

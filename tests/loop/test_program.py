@@ -100,6 +100,37 @@ def test_what_it_refuses(arguments, says):
     assert told.stdout == ""
 
 
+def test_more_sockets_than_it_can_listen_on_are_handed_over():
+    told = subprocess.run(["bash", "-c", 'LISTEN_PID=$$ LISTEN_FDS=17 exec "$@"', "-", PROGRAM, "--db", "x"],
+                          capture_output=True, text=True, timeout=WAIT, check=False)
+    assert told.returncode == 2
+    assert "more than 16 sockets were handed over" in told.stderr
+
+
+def test_a_connection_kept_open_is_closed_behind_its_reply():
+    """The reply began before the end was asked for, so it could not say that it is the connection's last."""
+    body = json.dumps(call(1, "big", bytes=12_000_000)).encode()
+    with Daemon("--db", "x", "--listen", "http:127.0.0.1:0", "--http-timeout", "3600", "--write-timeout", "3600",
+                "--drain-timeout", "3600") as daemon, socket.socket() as client:
+        port = int(daemon.addresses[0].rsplit(":", 1)[1])
+        client.settimeout(WAIT)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", port))
+        client.sendall(b"POST /api/rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                       b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        got = len(client.recv(1000))
+        daemon.process.send_signal(signal.SIGTERM)
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), WAIT).close()
+            except ConnectionRefusedError:
+                break
+        while chunk := client.recv(1 << 20):
+            got += len(chunk)
+        assert got > 12_000_000
+        assert daemon.process.wait(WAIT) == 0
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_serves_until_told_to_stop(tmp_path, number):
     address = f"unix:{tmp_path}/sock"
