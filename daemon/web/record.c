@@ -401,7 +401,9 @@ static void put_heading(struct buf *to, const struct web_page *page)
     if (*page->state.q) {
         buf_text(to, "<p class=\"back\"><a href=\"");
         state_url(to, &page->state, &(struct state_change){.drop_field = field_find("edition")});
-        html_put(to, "\">\xE2\x86\x90 All results for \xE2\x80\x9C%b\xE2\x80\x9D</a></p>\n", page->state.q);
+        buf_text(to, "\">\xE2\x86\x90 All results for ");
+        page_query(to, page->state.q);
+        buf_text(to, "</a></p>\n");
     }
     buf_text(to, "<h1>");
     put_name(to, record, *title ? "title" : *organisation ? "organisation" : "id");

@@ -155,8 +155,11 @@ static void put_heading(struct buf *to, const struct state *state, const json_t 
         buf_text(to, "Nothing found");
     else
         page_count(to, total, "agreement", "agreements");
-    if (*state->q)
-        html_put(to, " <span class=\"for\">for <q>%b</q></span>", state->q);
+    if (*state->q) {
+        buf_text(to, " <span class=\"for\">for ");
+        page_query(to, state->q);
+        buf_text(to, "</span>");
+    }
     buf_text(to, "</h1>\n");
     if (total < 2)
         return;
@@ -245,6 +248,14 @@ static void put_take_away(struct buf *to, const struct state *state)
     buf_text(to, "</ul></section>\n");
 }
 
+/* Behind the last page: what matches stands on those before it. */
+static void put_past_the_end(struct buf *to, const struct state *state)
+{
+    buf_text(to, "<div class=\"nothing\"><p>This is behind the last page. ");
+    put_link(to, state, &(struct state_change){.path = NULL}, "Go to the first");
+    buf_text(to, "</p></div>\n");
+}
+
 static void put_nothing(struct buf *to, const struct state *state)
 {
     buf_text(to, "<div class=\"nothing\"><p>No agreement in the register matches. You might:</p><ul>");
@@ -263,7 +274,8 @@ static void put_hits(struct buf *to, const struct web_page *page)
     const json_t *hit;
     const json_t *hits = page_list(page->results[0], "hits");
     if (json_array_size(hits) == 0) {
-        put_nothing(to, &page->state);
+        bool is_past = page_number(page->results[0], "total") > 0;
+        (is_past ? put_past_the_end : put_nothing)(to, &page->state);
         return;
     }
     put_sorts(to, &page->state, page_list(page->results[0], "facets"));

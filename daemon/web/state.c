@@ -22,11 +22,23 @@ static bool is_no(const char *value)
     return is(value, "0") || is(value, "no") || is(value, "false");
 }
 
-static long number(const char *text, long least, long most)
+/* Takes a number, moved to within its bounds; false where it is none. */
+static bool take_number(const char *text, long least, long most, long *number)
 {
     char *end;
     long value = strtol(text, &end, 10);
-    return *end || value < least ? least : value > most ? most : value;
+    if (*end)
+        return false;
+    *number = value < least ? least : value > most ? most : value;
+    return true;
+}
+
+static bool is_sort(const char *key)
+{
+    const char *name = key + (*key == '-');
+    const struct field *field = field_find(name);
+    return is(key, "relevance") ||
+           (field && field->use & FIELD_USE_SORT && is(field_filter_name(field), name));
 }
 
 static bool is_part(const char *name)
@@ -43,9 +55,9 @@ static bool take_text(struct state *state, const char *name, const char *value)
     const struct {
         const char *name;
         char **text;
-    } texts[] = {{"q", &state->q},           {"sort", &state->sort}, {"contains", &state->contains},
-                 {"parent", &state->parent}, {"from", &state->from}, {"to", &state->to},
-                 {"kind", &state->kind}};
+    } texts[] = {{"q", &state->q},       {"contains", &state->contains},
+                 {"from", &state->from}, {"parent", &state->parent},
+                 {"to", &state->to},     {"kind", &state->kind}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (is(texts[i].name, name)) {
             free(*texts[i].text);
@@ -79,17 +91,20 @@ static bool take_filter(struct state *state, const char *name, const char *value
     if (!field || !(field->use & (FIELD_USE_FACET | FIELD_USE_RANGE)))
         return false;
     if (field->use & FIELD_USE_FACET) {
-        if (state->filter_count < STATE_FILTERS_MAX && state_find(state, field, value) < 0)
-            state->filters[state->filter_count++] = (struct state_filter){field, mem_text(value)};
+        if (state_find(state, field, value) >= 0)
+            return true;
+        if (state->filter_count == STATE_FILTERS_MAX)
+            return false;
+        state->filters[state->filter_count++] = (struct state_filter){field, mem_text(value)};
         return true;
     }
     for (size_t i = 0; i < state->range_count; i++)
         if (state->ranges[i].field == field)
-            return true;
-    if (state->range_count < RANGES_MAX) {
-        state->ranges[state->range_count].field = field;
-        state->ranges[state->range_count++].text = mem_text(value);
-    }
+            return is(state->ranges[i].text, value);
+    if (state->range_count == RANGES_MAX)
+        return false;
+    state->ranges[state->range_count].field = field;
+    state->ranges[state->range_count++].text = mem_text(value);
     return true;
 }
 
@@ -98,9 +113,11 @@ static bool take_other(struct state *state, const char *name, const char *value)
     if (is(name, "id"))
         strlist_add(&state->ids, value);
     else if (is(name, "offset"))
-        state->offset = number(value, 0, STATE_OFFSET_MAX);
+        return take_number(value, 0, STATE_OFFSET_MAX, &state->offset);
     else if (is(name, "limit"))
-        state->limit = number(value, 1, STATE_LIMIT_MAX);
+        return take_number(value, 1, STATE_LIMIT_MAX, &state->limit);
+    else if (is(name, "sort") && is_sort(value))
+        state->sort = state->sort ? state->sort : mem_text(value);
     else if ((is(name, "part") || is(name, "parts")) && is_part(value))
         state->part = state->part ? state->part : mem_text(value);
     else

@@ -71,7 +71,8 @@ static void put_pages(struct buf *to, const struct web_page *page, long shown, l
     buf_text(to, "<nav class=\"pages\" aria-label=\"Pages\">");
     if (offset > 0)
         put_page_link(to, page, offset > STATE_VALUES ? offset - STATE_VALUES : 0, "\xE2\x86\x90 Before");
-    html_put(to, "<span>%n to %n of %n</span>", (long long)offset + 1, (long long)offset + shown, total);
+    html_put(to, "<span>%n to %n of %n</span>", (long long)(shown ? offset + 1 : offset),
+             (long long)offset + shown, total);
     if (offset + shown < total)
         put_page_link(to, page, offset + shown, "More \xE2\x86\x92");
     buf_text(to, "</nav>\n");

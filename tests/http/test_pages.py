@@ -132,6 +132,38 @@ def test_unknown_parameters_are_passed_over_kindly(server, page):
     found = page("/", [("q", "asthma"), ("colour", "<red>"), ("theme", "2")])
     assert hits(found) == [hit["id"] for hit in server.call("search", q="asthma", fold_copies=True)["hits"]]
     assert "colour, theme" in found.text
+    for name, value in (("sort", "sideways"), ("limit", "all"), ("offset", "x"), ("part", "appendix")):
+        found = page("/", [("q", "asthma"), (name, value)])
+        assert hits(found) == [hit["id"] for hit in server.call("search", q="asthma", fold_copies=True)["hits"]]
+        assert f"passed over: {name}." in found.text
+    # What it cannot take any more of is told too.
+    assert "passed over: start." in page("/", [("q", "asthma"), ("start", "1900.."), ("start", "2018..")]).text
+    assert "passed over: dataset." in page("/", [("q", "asthma")] + [("dataset", f"d{i}") for i in range(201)]).text
+
+
+@pytest.mark.parametrize("key", ["relevance", "start", "-end", "released", "changed", "organisation", "-title", "id",
+                                 "page_files"])
+def test_orders_of_the_search_are_orders_of_the_page(server, page, key):
+    found = page("/", [("q", "data"), ("sort", key)])
+    assert hits(found) == [hit["id"] for hit in server.call("search", q="data", fold_copies=True, sort=key)["hits"]]
+
+
+def test_a_query_has_one_pair_of_quotation_marks(server):
+    for path in ("/?q=", "/records/GPCENSUS?q="):
+        assert "<q><bdi>asthma</bdi></q>" in server.ask(path + "asthma").text()
+        quoted = server.ask(path + "%22asthma%22").text()
+        assert "<bdi>&quot;asthma&quot;</bdi>" in quoted
+        assert "<q>" not in quoted and "\u201c<bdi>" not in quoted
+
+
+def test_behind_the_last_page(page):
+    found = page("/", [("q", "asthma"), ("dataset", "(none)"), ("offset", "500")])
+    total = page("/", [("q", "asthma"), ("dataset", "(none)")])
+    assert ("No agreement" in found.text) == (not hits(total))
+    found = page("/", [("q", "asthma"), ("offset", "500")])
+    assert "behind the last page" in found.text and "No agreement" not in found.text
+    assert any(attrs["href"] == "/?q=asthma" for attrs in found.all("a"))
+    assert "500 to 500 of" in page("/facets/opt_outs", [("offset", "500")]).text
 
 
 def test_a_record_is_shown_whole(server, page):
@@ -341,15 +373,24 @@ def test_one_edition_has_no_changes(page):
 
 
 @pytest.mark.parametrize("path, status", [("/records/nobody", 404), ("/facets/nothing", 404), ("/nowhere", 404),
-                                          ("/?q=" + "x" * 100_000, 414), ("/?q=%zz", 400), ("/?sort=sideways", 400)])
+                                          ("/?q=" + "x" * 100_000, 414), ("/?q=%zz", 400), ("/?start=soon", 400)])
 def test_what_goes_wrong_is_said_on_a_page(page, path, status):
     shown = page(path, status=status)
     check_is_safe(shown)
     assert shown.all("input", name="q")
 
 
+def test_what_goes_wrong_leaves_the_words(page):
+    shown = page("/", [("q", "asthma & <more>"), ("start", "soon")], status=400)
+    assert [box["value"] for box in shown.all("input", name="q")] == ["asthma & <more>"]
+    assert not shown.all("input", name="start")  # or the next search would go wrong likewise
+
+
 def test_without_an_index_a_page_says_so(tmp_path):
     with Served(tmp_path / "none") as server:
+        shown = Page(server.ask("/?q=asthma&dataset=hes", Accept="text/html").text())
+        assert [box["value"] for box in shown.all("input", name="q")] == ["asthma"]
+        assert [box["value"] for box in shown.all("input", name="dataset")] == ["hes"]
         reply = server.ask("/?q=asthma", Accept="text/html")
         assert reply.status == 503 and reply.headers["Retry-After"] and reply.type == "text/html"
         assert "try again in a moment" in Page(reply.text()).text

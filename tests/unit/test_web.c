@@ -131,14 +131,16 @@ static void test_addresses(void **unused)
     static const struct web_pair pairs[] = {{"q", "a&b \"c\""}, {"legal_basis", "Act > s1 > s1(2)"},
                                             {"dataset", "hes"}, {"offset", "20"},
                                             {"colour", "red"},  {"empty", ""},
-                                            {"limit", "none"},  {"start", "2018..2019"}};
+                                            {"limit", "none"},  {"start", "2018..2019"},
+                                            {"limit", "1"}};
     const struct field *basis = field_find("legal_basis");
     struct state search;
     (void)unused;
     state_take(&search, pairs, sizeof pairs / sizeof *pairs);
     assert_true(state_is_search(&search));
-    assert_int_equal(search.unknown.len, 1);
+    assert_int_equal(search.unknown.len, 2);
     assert_string_equal(search.unknown.items[0], "colour");
+    assert_string_equal(search.unknown.items[1], "limit");
 #define Q "/?q=a%26b%20%22c%22"
 #define REST "&amp;limit=1"
     check_url(&search, &(struct state_change){.path = NULL},
