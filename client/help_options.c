@@ -39,7 +39,7 @@ const struct help_option help_options[] = {
      "agreements: relevance, start, end, released, organisation, title, id or page_files, turned round with "
      "a - before it; facets: count or value"},
     {"", 'n', "N", LISTS | SIMILAR | SUGGEST, "so many on a page (10)"},
-    {"page", KEY_PAGE, "N", LISTS, "the N-th page"},
+    {"page", KEY_PAGE, "N", LISTS | SIMILAR, "the N-th page"},
     {"cursor", KEY_CURSOR, "CURSOR", SEARCH,
      "the page after the one whose --json result has this cursor; steady while the index changes"},
     {"edition", KEY_EDITION, "YYYY-MM", SHOW, "the text as it stood in this edition"},

@@ -86,7 +86,7 @@ __attribute__((format(printf, 4, 5))) static int fail(struct error *error, const
     vsnprintf(expected, sizeof expected, format, args);
     va_end(args);
     show(value, shown);
-    error_set(error, "%s takes %s, not %s", place, expected, shown);
+    error_set(error, "%s takes %s, not %s", *place ? place : "arguments", expected, shown);
     return -1;
 }
 
