@@ -187,14 +187,10 @@ int listen_open(struct daemon *daemon, const char *text, struct error *error)
 
 /* ---- sockets that were handed over ---- */
 
-/* Steals the descriptor. */
-static int take_unix(struct daemon *daemon, int fd, const struct sockaddr_un *bound, socklen_t len,
-                     struct error *error)
+/* Steals `listener` and the descriptor, which opening gave `status` for. */
+static int serve_taken(struct daemon *daemon, struct listener *listener, int fd, int status,
+                       struct error *error)
 {
-    size_t named = len - offsetof(struct sockaddr_un, sun_path);
-    struct listener *listener = listener_new(daemon, true);
-    listener->address = mem_format("unix:%.*s", (int)strnlen(bound->sun_path, named), bound->sun_path);
-    int status = uv_pipe_open(&listener->pipe, fd);
     if (status == 0)
         return serve(daemon, listener, error);
     error_set(error, "cannot listen on %s: %s", listener->address, uv_strerror(status));
@@ -203,17 +199,22 @@ static int take_unix(struct daemon *daemon, int fd, const struct sockaddr_un *bo
     return -1;
 }
 
+/* Steals the descriptor. */
+static int take_unix(struct daemon *daemon, int fd, const struct sockaddr_un *bound, socklen_t len,
+                     struct error *error)
+{
+    size_t named = len - offsetof(struct sockaddr_un, sun_path);
+    struct listener *listener = listener_new(daemon, true);
+    listener->address = mem_format("unix:%.*s", (int)strnlen(bound->sun_path, named), bound->sun_path);
+    return serve_taken(daemon, listener, fd, uv_pipe_open(&listener->pipe, fd), error);
+}
+
 static int take_tcp(struct daemon *daemon, int fd, const struct sockaddr *bound, struct error *error)
 {
     struct listener *listener = listener_new(daemon, false);
     int status = uv_tcp_open(&listener->tcp, fd);
     listener->address = bound_address(&listener->tcp, bound);
-    if (status == 0)
-        return serve(daemon, listener, error);
-    error_set(error, "cannot listen on %s: %s", listener->address, uv_strerror(status));
-    uv_close(&listener->handle, on_closed);
-    close(fd);
-    return -1;
+    return serve_taken(daemon, listener, fd, status, error);
 }
 
 static int take_http(struct daemon *daemon, int fd, struct error *error)

@@ -92,7 +92,8 @@ static bool read_number(const char *text, enum limit_unit unit, uint64_t most, u
         double seconds = strtod(text, &end);
         if (*end || errno || !isfinite(seconds) || seconds * 1000 > (double)most)
             return false;
-        *ret_number = (uint64_t)(seconds * 1000 + 0.5);
+        /* The shortest there is: 0 would say that there is none. */
+        *ret_number = seconds > 0 && seconds < 0.001 ? 1 : (uint64_t)(seconds * 1000 + 0.5);
         return true;
     }
     unsigned long long number = strtoull(text, &end, 10);

@@ -237,6 +237,8 @@ static const struct {
     {"idle-timeout", "1.5", 1500, NULL},
     {"idle-timeout", "nan", 0, "takes seconds"},
     {"idle-timeout", "1e99", 0, "takes seconds, 0 to 86400"},
+    {"idle-timeout", "0.0001", 1, NULL}, /* the shortest there is, not none */
+    {"slow", "0.0004", 1, NULL},
     {"line-timeout", "0", 0, "takes seconds, 0.001 to 3600"},
 };
 
