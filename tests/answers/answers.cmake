@@ -8,4 +8,5 @@ purposed_pytest(answers/bad_input ${CMAKE_CURRENT_SOURCE_DIR}/answers/test_bad_i
 purposed_pytest(answers/paging ${CMAKE_CURRENT_SOURCE_DIR}/answers/test_paging.py)
 purposed_pytest(answers/time ${CMAKE_CURRENT_SOURCE_DIR}/answers/test_time.py)
 purposed_pytest(answers/query ${CMAKE_CURRENT_SOURCE_DIR}/answers/test_query.py)
+purposed_pytest(answers/wrong_asks ${CMAKE_CURRENT_SOURCE_DIR}/answers/test_wrong_asks.py)
 purposed_pytest(answers/suggest ${CMAKE_CURRENT_SOURCE_DIR}/answers/test_suggest.py)
