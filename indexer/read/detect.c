@@ -37,10 +37,12 @@ static ssize_t first_bytes(const char *path, const char *shown, char *bytes, str
     return len;
 }
 
-/* A page begins with the register's title; where that is gone, an agreement's heading tells. */
-static bool is_page(char *text)
+/* A page begins with the register's title; where that is gone, an agreement's heading tells. A sheet may
+ * stand under that title too, and hold such a heading in a cell: what has a sheet's heading row is a page
+ * only where both are there. */
+static bool is_page(char *text, bool has_heading_row)
 {
-    bool first = true;
+    bool first = true, is_titled = false;
     char *rest = text;
     for (char *line = strsep(&rest, "\n"); line; line = strsep(&rest, "\n")) {
         size_t title_len;
@@ -48,8 +50,10 @@ static bool is_page(char *text)
         line[strcspn(line, "\r")] = '\0';
         if (line[strspn(line, " \t")] == '\0')
             continue;
-        if ((first && page_is_title(line)) ||
-            page_reference_parse(line, &title_len, &reference) == PAGE_REFERENCE_STRONG)
+        if (first)
+            is_titled = page_is_title(line);
+        bool has_agreement = page_reference_parse(line, &title_len, &reference) == PAGE_REFERENCE_STRONG;
+        if (has_heading_row ? is_titled && has_agreement : is_titled || has_agreement)
             return true;
         first = false;
     }
@@ -69,16 +73,22 @@ enum read_format detect_format(const char *path, const char *shown, struct error
     if (len >= 4 && memcmp(bytes, "\xD0\xCF\x11\xE0", 4) == 0)
         return none(shown, error, "a workbook in the old binary form (.xls); save it as .xlsx");
     char *text = bytes + (len >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0);
-    if (text[strspn(text, " \t\r\n")] == '{')
+    char begin = text[strspn(text, " \t\r\n")];
+    if (begin == '{')
         return READ_JSONL;
     if (memchr(bytes, '\0', (size_t)len))
         return none(shown, error,
                     "binary or UTF-16; expected a register page, CSV or JSON Lines as UTF-8 text, or .xlsx");
     char delimiter = csv_delimiter(text, strlen(text));
-    if (is_page(text))
+    if (is_page(text, delimiter != '\0'))
         return READ_PAGE;
     if (delimiter != '\0')
         return READ_CSV;
+    if (begin == '[')
+        return none(
+            shown, error,
+            "a list of JSON values; expected JSON Lines: one record a line, with no brackets or commas "
+            "around them (jq -c '.[]' makes them)");
     return none(
         shown, error,
         "neither a register page (a first line naming the register), a workbook, CSV with known headings "
