@@ -51,6 +51,7 @@ struct csv_file {
     bool resyncing;
     bool restart; /* wanted by the row just ended */
     bool stopped;
+    bool failed; /* libcsv could not go on */
     int restarts;
     long repaired_lines;
 };
@@ -372,8 +373,10 @@ static void read_rows(struct csv_file *file)
     struct line line;
     do
         while (lines_next(&file->lines, &line))
-            if (!take_line(file, &line))
+            if (!take_line(file, &line)) {
+                file->failed = !file->stopped;
                 return;
+            }
     while (!file->lines.failed && take_end(file));
 }
 
@@ -413,9 +416,11 @@ int csv_read(struct reader *reader)
     if (lines_open(&file->lines, reader->path, reader->shown, READ_LINE_MAX, reader->error) == 0) {
         if (init_parser(&file->parser, delimiter) == 0) {
             read_rows(file);
+            if (file->failed)
+                error_set(reader->error, "cannot be read on: %s", csv_strerror(csv_error(&file->parser)));
             csv_free(&file->parser);
         }
-        result = file->lines.failed ? -1 : reader_result(reader);
+        result = file->lines.failed || file->failed ? -1 : reader_result(reader);
         lines_close(&file->lines);
     }
     table_free(&file->table);

@@ -155,7 +155,7 @@ enum shared_string shared_strings_get(const struct shared_strings *strings, size
         return SHARED_STRING_TOO_LONG;
     for (size_t got = 0; got < len;) {
         ssize_t step = pread(fileno(strings->spool), bytes + got, len - got, (off_t)(start + got));
-        if (step <= 0 && errno != EINTR)
+        if (step == 0 || (step < 0 && errno != EINTR))
             return SHARED_STRING_MISSING;
         got += step > 0 ? (size_t)step : 0;
     }

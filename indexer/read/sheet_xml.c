@@ -6,6 +6,8 @@
 
 #include "indexer/read/sheet_merges.h"
 
+enum { SHEET_ROWS_MAX = 1 << 20 /* as many as a spreadsheet has */ };
+
 struct sheet {
     struct table *table;
     const struct shared_strings *strings;
@@ -24,7 +26,7 @@ static void begin_row(struct sheet *sheet, const char **attributes)
 {
     const char *number = package_attribute(attributes, "r", false);
     long row = number ? strtol(number, NULL, 10) : 0;
-    sheet->row = row > sheet->row ? row : sheet->row + 1;
+    sheet->row = row > sheet->row && row <= SHEET_ROWS_MAX ? row : sheet->row + 1;
     sheet->next_column = 0;
 }
 
@@ -57,6 +59,11 @@ static bool cell_text(struct sheet *sheet)
     if (buf_failed(&sheet->raw)) {
         tell_too_long(sheet);
         return false;
+    }
+    if (strcmp(sheet->type, "b") == 0) { /* as it is shown, and saved as CSV */
+        buf_reset(&sheet->text);
+        buf_text(&sheet->text, strcmp(raw, "0") == 0 ? "FALSE" : "TRUE");
+        return true;
     }
     if (strcmp(sheet->type, "s") != 0) {
         buf_reset(&sheet->text);
