@@ -105,6 +105,18 @@ static bool take_year_first(const char **text, struct date *date)
     return is_real(date);
 }
 
+/* "09/2019". */
+static bool take_month_first(const char **text, struct date *date)
+{
+    const char *at = *text;
+    *date = (struct date){.month = take_number(&at, 1, 2)};
+    if (date->month < 1 || !take_separator(&at, "-/."))
+        return false;
+    date->year = take_number(&at, 4, 4);
+    *text = at;
+    return is_real(date);
+}
+
 /* "01/09/2019", "1.9.19". */
 static bool take_day_first(const char **text, struct date *date)
 {
@@ -187,13 +199,17 @@ static bool parse_date(const char *text, struct date *date)
 {
     if (strlen(text) > DATES_TEXT_MAX)
         return false;
+    static bool (*const forms[])(const char **text, struct date *date) = {
+        take_year_first, take_day_first, take_month_first, take_named_month, take_serial};
     MEM_AUTO char *tidy = key_tidy(text);
-    const char *at = tidy;
-    if (!take_year_first(&at, date) && !take_day_first(&at, date) && !take_named_month(&at, date) &&
-        !take_serial(&at, date))
-        return false;
-    skip_time(&at);
-    return *at == '\0';
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        const char *at = tidy;
+        if (!forms[i](&at, date))
+            continue;
+        skip_time(&at);
+        return *at == '\0';
+    }
+    return false;
 }
 
 static void write_month(const struct date *date, char month[8])

@@ -16,9 +16,9 @@ struct page_dates {
  * that run backwards stay as written. */
 bool dates_parse_when(const char *text, struct page_dates *ret_dates);
 
-/* One date: "2019-09-01", "01/09/2019", "1 September 2019", "2019-09", "Jul-19", or a number of days as
- * spreadsheets count them (1900 system). Writes "YYYY-MM-DD" or "YYYY-MM"; false where it is none (a 31st of
- * June is none). */
+/* One date: "2019-09-01", "01/09/2019", "1 September 2019", "2019-09", "09/2019", "Jul-19", or a number of
+ * days as spreadsheets count them (1900 system). Writes "YYYY-MM-DD" or "YYYY-MM"; false where it is none (a
+ * 31st of June is none). */
 bool dates_parse(const char *text, char ret_date[11]);
 /* The same, cut to its month. */
 bool dates_parse_month(const char *text, char ret_month[8]);
