@@ -109,21 +109,24 @@ static void free_met(struct met **all)
     }
 }
 
+/* Adds a value to a list over the agreement; what such a list has no room for stands in the releases alone.
+ */
+static void add_value(struct strlist *list, const char *value)
+{
+    if (value && list->len < RECORD_LIST_MAX)
+        strlist_add_unique(list, value);
+}
+
 static void add_to_lists(struct record *record, const struct release *release)
 {
-    if (release->dataset)
-        strlist_add_unique(&record->datasets, release->dataset);
-    if (release->identifiability)
-        strlist_add_unique(&record->identifiability, release->identifiability);
-    if (release->opt_outs)
-        strlist_add_unique(&record->opt_outs, release->opt_outs);
-    if (release->duty_of_confidence)
-        strlist_add_unique(&record->duty_of_confidence, release->duty_of_confidence);
-    if (release->sensitivity)
-        strlist_add_unique(&record->sensitivity, release->sensitivity);
-    if (release->method)
-        strlist_add_unique(&record->method, release->method);
-    strlist_merge(&record->legal_basis, &release->legal_basis);
+    add_value(&record->datasets, release->dataset);
+    add_value(&record->identifiability, release->identifiability);
+    add_value(&record->opt_outs, release->opt_outs);
+    add_value(&record->duty_of_confidence, release->duty_of_confidence);
+    add_value(&record->sensitivity, release->sensitivity);
+    add_value(&record->method, release->method);
+    for (size_t i = 0; i < release->legal_basis.len; i++)
+        add_value(&record->legal_basis, release->legal_basis.items[i]);
 }
 
 static void find_months(const struct record *record, const char **ret_first, const char **ret_last)

@@ -52,6 +52,14 @@ void strlist_merge(struct strlist *list, const struct strlist *from)
         strlist_add_unique(list, from->items[i]);
 }
 
+bool strlist_cut(struct strlist *list, size_t max)
+{
+    bool is_longer = list->len > max;
+    while (list->len > max)
+        free(list->items[--list->len]);
+    return is_longer;
+}
+
 bool strlist_equal(const struct strlist *a, const struct strlist *b)
 {
     if (a->len != b->len)

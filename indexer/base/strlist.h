@@ -23,6 +23,8 @@ bool strlist_has(const struct strlist *list, const char *text);
 
 /* Adds all of `from` that is not there yet. */
 void strlist_merge(struct strlist *list, const struct strlist *from);
+/* Leaves the first `max`; returns whether there were more. */
+bool strlist_cut(struct strlist *list, size_t max);
 bool strlist_equal(const struct strlist *a, const struct strlist *b);
 void strlist_sort(struct strlist *list); /* by bytes */
 

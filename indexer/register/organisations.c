@@ -217,10 +217,11 @@ static size_t piece_length(const char *text, bool is_last)
     return len;
 }
 
-static void split_pieces(const char *text, struct pieces *pieces)
+/* At most `max` pieces and a last one of all that is over. */
+static void split_pieces(const char *text, size_t max, struct pieces *pieces)
 {
     while (*text) {
-        size_t len = piece_length(text, pieces->count >= ORGANISATIONS_MAX);
+        size_t len = piece_length(text, pieces->count >= max);
         add_piece(pieces, text, len);
         text += len;
         text += *text == ',';
@@ -281,12 +282,14 @@ struct split {
     struct strlist *organisations;
     struct strlist keys; /* of what is in `organisations` */
     struct strlist doubtful;
+    size_t pieces; /* met in all runs */
 };
 
 static void split_run(const char *run, const struct organisation_names *names, struct split *split)
 {
     struct pieces pieces = {0};
-    split_pieces(run, &pieces);
+    split_pieces(run, split->pieces < ORGANISATIONS_MAX ? ORGANISATIONS_MAX - split->pieces : 0, &pieces);
+    split->pieces += pieces.count;
     for (size_t at = 0; at < pieces.count;) {
         bool is_doubtful;
         size_t len = name_length(pieces.items + at, pieces.count - at, names, &is_doubtful);
@@ -324,7 +327,7 @@ void organisations_split(const char *text, const struct organisation_names *name
     for (size_t i = 0; i < organisations->len; i++)
         strlist_add_steal(&split.keys, key_fold(organisations->items[i]));
     while (*text) {
-        size_t len = strcspn(text, ";\n\r|");
+        size_t len = split.pieces < ORGANISATIONS_MAX ? strcspn(text, ";\n\r|") : strlen(text);
         MEM_AUTO char *run = mem_copy(text, len);
         split_run(run, names, &split);
         text += len;

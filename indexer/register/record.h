@@ -36,7 +36,13 @@ struct source {
     long line;   /* `line`, or `row` where there is a sheet */
 };
 
-enum { RECORD_NO_PAGE_FILES = -1 };
+enum {
+    RECORD_NO_PAGE_FILES = -1,
+    RECORD_LIST_MAX = 10000, /* values of one list; what makes or reads a record holds to it */
+    RECORD_VALUE_MAX =
+        64 << 10, /* bytes of one: of a list, of a release, of what else is a facet; likewise */
+    RECORD_NUMBER_MAX = 1000000000, /* of a count: rows of a release, files of a page */
+};
 
 struct record {
     char *id;

@@ -11,7 +11,6 @@
 #include "indexer/register/reference.h"
 
 enum {
-    RECORD_LIST_MAX = 10000, /* values of one list of a record that is read */
     RECORD_UNKNOWN_MAX = 20, /* unknown members that are named; more are ignored without a word */
     RECORD_SOURCES_MAX = 10000,
     RECORD_NAME_MAX = 64, /* bytes of an unknown member's name that are shown */
@@ -163,8 +162,9 @@ static const char *type_name(const json_t *value)
     case JSON_STRING:
         return "a text";
     case JSON_INTEGER:
-    case JSON_REAL:
         return "a number";
+    case JSON_REAL:
+        return "a number with a point or an exponent";
     case JSON_TRUE:
         return "true";
     case JSON_FALSE:
@@ -202,6 +202,17 @@ static int read_text(const json_t *value, const char *name, char **text, struct 
         return -1;
     *text = mem_text(read);
     return 0;
+}
+
+/* The same for what is a value of a facet. */
+static int read_value(const json_t *value, const char *name, char **text, struct error *error)
+{
+    if (json_string_length(value) > RECORD_VALUE_MAX) {
+        error_set(error, "member `%s`: expected at most %d bytes, found %zu", name, RECORD_VALUE_MAX,
+                  json_string_length(value));
+        return -1;
+    }
+    return read_text(value, name, text, error);
 }
 
 static int read_month(const json_t *value, const char *name, char **month, struct error *error)
@@ -256,6 +267,11 @@ static int read_list(const json_t *value, const char *name, struct strlist *list
         const char *text = text_of(json_array_get(value, i), name, "a list of texts", error);
         if (!text)
             return -1;
+        if (strlen(text) > RECORD_VALUE_MAX) {
+            error_set(error, "member `%s`: expected values of at most %d bytes, found one of %zu", name,
+                      RECORD_VALUE_MAX, strlen(text));
+            return -1;
+        }
         strlist_add_unique(list, text);
     }
     return 0;
@@ -274,14 +290,15 @@ static int read_editions(const json_t *value, const char *name, struct strlist *
     return 0;
 }
 
-static int read_number(const json_t *value, const char *name, long min, long *number, struct error *error)
+static int read_number(const json_t *value, const char *name, long min, long max, long *number,
+                       struct error *error)
 {
     if (!json_is_integer(value)) {
         error_set(error, "member `%s`: expected a whole number, found %s", name, type_name(value));
         return -1;
     }
-    if (json_integer_value(value) < min) {
-        error_set(error, "member `%s`: expected a number of at least %ld, found %lld", name, min,
+    if (json_integer_value(value) < min || json_integer_value(value) > max) {
+        error_set(error, "member `%s`: expected a number from %ld to %ld, found %lld", name, min, max,
                   (long long)json_integer_value(value));
         return -1;
     }
@@ -319,7 +336,7 @@ static int read_release_member(const json_t *value, const struct release_member 
     void *at = (char *)release + member->offset;
     switch (member->kind) {
     case RELEASE_TEXT:
-        return read_text(value, name, at, error);
+        return read_value(value, name, at, error);
     case RELEASE_MONTH:
         return read_month(value, name, at, error);
     case RELEASE_LIST:
@@ -327,7 +344,7 @@ static int read_release_member(const json_t *value, const struct release_member 
     case RELEASE_EDITIONS:
         return read_editions(value, name, at, error);
     case RELEASE_COUNT:
-        return read_number(value, name, 1, at, error);
+        return read_number(value, name, 1, RECORD_NUMBER_MAX, at, error);
     }
     return -1;
 }
@@ -393,7 +410,7 @@ static int read_source(const json_t *object, struct record *record, struct error
     const json_t *number = json_object_get(object, number_name);
     long line = 0;
     if (number && !json_is_null(number) &&
-        read_number(number, sheet ? "sources.row" : "sources.line", 0, &line, error) < 0)
+        read_number(number, sheet ? "sources.row" : "sources.line", 0, RECORD_NUMBER_MAX, &line, error) < 0)
         return -1;
     record_add_source(record, file, sheet, line);
     return 0;
@@ -416,7 +433,7 @@ static int read_member(const json_t *value, const struct field *field, struct re
     switch (field->kind) {
     case FIELD_TEXT:
     case FIELD_PROSE:
-        return read_text(value, field->name, at, error);
+        return (field->facet ? read_value : read_text)(value, field->name, at, error);
     case FIELD_DATE:
         return read_date(value, field->name, at, error);
     case FIELD_LIST:
@@ -426,7 +443,7 @@ static int read_member(const json_t *value, const struct field *field, struct re
     case FIELD_ANSWER:
         return read_answer(value, field->name, at, error);
     case FIELD_NUMBER:
-        return read_number(value, field->name, 0, at, error);
+        return read_number(value, field->name, 0, RECORD_NUMBER_MAX, at, error);
     case FIELD_RELEASES:
         return read_releases(value, record, error);
     case FIELD_SOURCES:
@@ -488,6 +505,11 @@ static int complete_identity(struct record *record, struct error *error)
         error_set(error, "member `id`: expected a reference, found nothing");
         return -1;
     }
+    for (const char *c = record->id; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7F) {
+            error_set(error, "member `id`: a control character is not allowed in a reference");
+            return -1;
+        }
     char *agreement, *version;
     reference_split(record->id, &agreement, &version);
     fill_missing(&record->agreement, agreement);

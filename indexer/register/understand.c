@@ -10,15 +10,16 @@
 #include "indexer/base/mem.h"
 #include "indexer/register/answers.h"
 #include "indexer/register/dates.h"
+#include "indexer/register/field.h"
 #include "indexer/register/key.h"
 #include "indexer/register/legal_basis.h"
 #include "indexer/register/reference.h"
 
 enum {
-    REFERENCE_MAX = 200,  /* bytes; it is a term of the index */
-    NOTE_TEXT_MAX = 200,  /* bytes of a text quoted in a note */
-    METHOD_WORDS_MAX = 4, /* of a bracketed note that is a method, not an explanation */
-    PAGE_FILES_MAX = 1000000000,
+    REFERENCE_MAX = 200,    /* bytes; it is a term of the index */
+    NOTE_TEXT_MAX = 200,    /* bytes of a text quoted in a note */
+    METHOD_WORDS_MAX = 4,   /* of a bracketed note that is a method, not an explanation */
+    METHOD_LINES_MAX = 100, /* that are looked at, since each may name several */
 };
 
 /* How people know the texts under headings; NULL where no note names one. */
@@ -169,18 +170,29 @@ static char *field_prose(const struct entry *entry, enum entry_heading heading)
     return buf_take(&buf);
 }
 
-/* Calls `take` with each line that holds anything, tidied. */
-static void each_line(const char *text, void (*take)(void *context, const char *line), void *context)
+/* Calls `take` with each of the first `max` lines that hold anything, tidied. Returns whether that was all.
+ */
+static bool each_line(const char *text, size_t max, void (*take)(void *context, const char *line),
+                      void *context)
 {
-    while (*text) {
+    for (size_t taken = 0; *text;) {
         size_t len = strcspn(text, "\n");
         MEM_AUTO char *raw = mem_copy(text, len);
         MEM_AUTO char *line = key_tidy(raw);
+        if (*line && taken++ == max)
+            return false;
         if (*line)
             take(context, line);
         text += len;
         text += *text == '\n';
     }
+    return true;
+}
+
+static void note_left_out(struct record *record, enum entry_heading heading, int max)
+{
+    strlist_add_steal(&record->parse_notes,
+                      mem_format("%s: more than %d; the rest is left out", heading_labels[heading], max));
 }
 
 static void add_line(void *list, const char *line)
@@ -188,11 +200,12 @@ static void add_line(void *list, const char *line)
     strlist_add_unique(list, line);
 }
 
-static void take_lines(const struct entry *entry, enum entry_heading heading, struct strlist *lines)
+static void take_lines(const struct entry *entry, enum entry_heading heading, struct record *record,
+                       struct strlist *lines)
 {
     MEM_AUTO char *text = field_text(entry, heading);
-    if (text)
-        each_line(text, add_line, lines);
+    if (text && !each_line(text, RECORD_LIST_MAX, add_line, lines))
+        note_left_out(record, heading, RECORD_LIST_MAX);
 }
 
 /* ---- Parts of an entry ---- */
@@ -332,8 +345,8 @@ static void take_method_line(void *context, const char *line)
 static void take_method(const struct entry *entry, struct record *record)
 {
     MEM_AUTO char *text = field_text(entry, HEADING_METHOD);
-    if (text)
-        each_line(text, take_method_line, record);
+    if (text && !each_line(text, METHOD_LINES_MAX, take_method_line, record))
+        note_left_out(record, HEADING_METHOD, METHOD_LINES_MAX);
 }
 
 static void take_controllers(const struct entry *entry, const struct organisation_names *names,
@@ -380,9 +393,9 @@ static void take_page_files(const struct entry *entry, struct record *record)
     }
     long files = 0;
     for (; isdigit((unsigned char)*digit) || (*digit == ',' && isdigit((unsigned char)digit[1])); digit++)
-        if (*digit != ',' && files < PAGE_FILES_MAX)
+        if (*digit != ',' && files < RECORD_NUMBER_MAX)
             files = files * 10 + (*digit - '0');
-    record->page_files = files;
+    record->page_files = files < RECORD_NUMBER_MAX ? files : RECORD_NUMBER_MAX;
 }
 
 static void take_prose(const struct entry *entry, struct record *record)
@@ -402,10 +415,10 @@ static void take_page(const struct entry *entry, struct record *record)
     take_legal_basis(entry, record);
     take_when(entry, record);
     take_method(entry, record);
-    take_lines(entry, HEADING_DATASETS, &record->datasets);
+    take_lines(entry, HEADING_DATASETS, record, &record->datasets);
     take_page_files(entry, record);
-    take_lines(entry, HEADING_FLAGS, &record->flags);
-    take_lines(entry, HEADING_PAGE_NOTES, &record->parse_notes);
+    take_lines(entry, HEADING_FLAGS, record, &record->flags);
+    take_lines(entry, HEADING_PAGE_NOTES, record, &record->parse_notes);
 }
 
 /* What sheets alone have. */
@@ -452,6 +465,45 @@ static void set_edition(struct record *record, const char *edition)
     strlist_add_unique(&record->editions, edition);
 }
 
+/* Cuts a value that is too long, at the end of a character. */
+static bool cut_value(char *value)
+{
+    if (!value || strlen(value) <= RECORD_VALUE_MAX)
+        return false;
+    size_t len = RECORD_VALUE_MAX;
+    while (len > 0 && ((unsigned char)value[len] & 0xC0) == 0x80)
+        len--;
+    value[len] = '\0';
+    return true;
+}
+
+/* Neither a list nor a value is longer than what a record that is read may have. */
+static void bound_field(struct record *record, const struct field *field)
+{
+    void *at = (char *)record + field->offset;
+    bool is_list = field->kind == FIELD_LIST || field->kind == FIELD_PATHS, was_cut = false;
+    struct strlist *list = is_list ? at : NULL;
+    if (list && strlist_cut(list, RECORD_LIST_MAX))
+        strlist_add_steal(&record->parse_notes, mem_format("%s: more than %d; the rest is left out",
+                                                           field->label, RECORD_LIST_MAX));
+    for (size_t i = 0; list && i < list->len; i++)
+        was_cut |= cut_value(list->items[i]);
+    if (field->kind == FIELD_TEXT && field->facet)
+        was_cut = cut_value(*(char **)at);
+    if (was_cut)
+        strlist_add_steal(&record->parse_notes,
+                          mem_format("%s: cut off behind %d bytes", field->label, RECORD_VALUE_MAX));
+}
+
+static void bound_fields(struct record *record)
+{
+    size_t count;
+    const struct field *fields = field_table(&count);
+    for (size_t i = 0; i < count; i++)
+        if (fields[i].kind != FIELD_DERIVED)
+            bound_field(record, &fields[i]);
+}
+
 static struct record *understand_agreement(const struct entry *entry, const struct organisation_names *names,
                                            const char *edition, struct error *error)
 {
@@ -471,6 +523,7 @@ static struct record *understand_agreement(const struct entry *entry, const stru
     else
         take_sheet(entry, record);
     note_damage(entry, record);
+    bound_fields(record);
     set_edition(record, edition_of(entry, edition));
     record_add_source(record, entry->file, entry->sheet, entry->line);
     return record;
@@ -557,6 +610,27 @@ static void take_month(const struct entry *entry, struct release *release)
         release->month = mem_text(month);
 }
 
+/* 0, or -1 with `error` where a value is too long. */
+static int check_release(const struct entry *entry, const struct release *release, struct error *error)
+{
+    const char *const values[] = {release->dataset,  release->identifiability,
+                                  release->opt_outs, release->duty_of_confidence,
+                                  release->method,   release->sensitivity};
+    size_t longest = 0;
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        if (values[i] && strlen(values[i]) > longest)
+            longest = strlen(values[i]);
+    for (size_t i = 0; i < release->legal_basis.len; i++)
+        if (strlen(release->legal_basis.items[i]) > longest)
+            longest = strlen(release->legal_basis.items[i]);
+    if (longest <= RECORD_VALUE_MAX && release->legal_basis.len <= RECORD_LIST_MAX)
+        return 0;
+    error_set(error, "a release with a value of %zu bytes and %zu legal bases: expected at most %d and %d",
+              longest, release->legal_basis.len, RECORD_VALUE_MAX, RECORD_LIST_MAX);
+    error_at(error, entry->file, entry->sheet, entry->line);
+    return -1;
+}
+
 int understand_release(const struct entry *entry, const char *edition, char **ret_reference,
                        struct release *ret_release, struct error *error)
 {
@@ -578,6 +652,11 @@ int understand_release(const struct entry *entry, const char *edition, char **re
     const char *known_edition = edition_of(entry, edition);
     if (known_edition)
         strlist_add(&release.editions, known_edition);
+    if (check_release(entry, &release, error) != 0) {
+        release_free(&release);
+        free(reference);
+        return -1;
+    }
     *ret_reference = reference;
     *ret_release = release;
     return 0;

@@ -12,8 +12,9 @@
 
 enum {
     KEY_SIZE = 64,        /* bytes of a metadata key */
-    CHUNK_MAX = 64 << 20, /* bytes of one chunk: 512 spellings of the longest kind */
+    CHUNK_MAX = 64 << 20, /* bytes of one chunk */
 };
+_Static_assert(DICTIONARY_CHUNK *(RECORD_VALUE_MAX + 1) <= CHUNK_MAX, "the longest values fit");
 
 struct spelling {
     UT_hash_handle hh;

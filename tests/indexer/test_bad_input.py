@@ -147,6 +147,7 @@ USAGE = [
     ["--parse", "--db", "db", "pages"],
     ["--check"],
     ["--db", "db", "--check", "pages"],
+    ["--db", "db", "--check", "--prune"],
 ]
 
 
@@ -191,3 +192,43 @@ def test_page_that_may_be_cut_short_takes_nothing_away(place):
     result = place.index("--prune", "pages")
     assert (result.code, result.report["rejected"], result.report["records"]) == (0, 0, 2)
     assert ": note: the file ends inside Objectives of NIC-1-A" in result.err
+
+
+LISTS_MAX = 10000  # values of a list of a record
+
+
+def test_more_values_than_a_list_may_hold(place):
+    many = page("Alpha Trust", agreement("NIC-1-A", datasets=[f"Example {n}" for n in range(LISTS_MAX + 1)]))
+    controllers = page("Gamma Trust", agreement("NIC-3-C").replace("EXAMPLE CHARITY", ";".join(f"W{n} CCG" for n in range(LISTS_MAX + 1))))
+    place.write("a.txt", many)
+    place.write("c.txt", controllers)
+    result = place.index()
+    assert (result.code, result.err, result.report["records"]) == (0, "", 2)
+    stored = place.stored()
+    assert len(stored["NIC-1-A"]["datasets"]) == LISTS_MAX
+    assert stored["NIC-1-A"]["parse_notes"] == [f"Data sets: more than {LISTS_MAX}; the rest is left out"]
+    assert len(stored["NIC-3-C"]["controllers"]) == 2001 and stored["NIC-3-C"]["controllers"][-1].startswith("W2000 CCG;W2001 CCG;")
+    (place.folder / "again.jsonl").write_text(place.parse().out)
+    again = place.index("again.jsonl", db=place.folder / "second")
+    assert (again.code, again.report["records"]) == (0, 2), again.err
+
+
+def test_longer_values_than_there_may_be(place):
+    long = "caf\u00e9 " * 12000
+    place.write("a.txt", page("Alpha Trust", agreement("NIC-1-A", datasets=["Example", long])))
+    place.write("b.csv", "NIC Number,Dataset,Type of Data,Sensitive or Non-Sensitive,Legal Basis for Provision of Data,Frequency\n"
+                         f"NIC-2-B,{long},Identifiable,Sensitive,s261(1),One-Off\nNIC-3-C,Example,Identifiable,Sensitive,s261(1),One-Off\n")
+    place.write("c.jsonl", '{"id": "NIC-4-D", "datasets": ["%s"]}\n{"id": "NIC-5-E", "organisation": "%s"}\n' % (long, long))
+    result = place.index()
+    assert (result.code, result.report["rejected"]) == (1, 3)
+    assert [line.split(": ")[0] for line in result.err.splitlines()] == ["pages/b.csv:2", "pages/c.jsonl:1", "pages/c.jsonl:2"]
+    stored = place.stored()
+    assert sorted(stored) == ["NIC-1-A", "NIC-3-C"]
+    assert stored["NIC-1-A"]["parse_notes"] == ["Data set: cut off behind 65536 bytes"]
+    assert len(stored["NIC-1-A"]["datasets"][1].encode()) in range(65530, 65537)
+
+
+def test_json_that_is_no_json_lines(place):
+    bad = place.write("list.json", '[{"id": "NIC-1-A"}]\n')
+    result = place.index(bad)
+    assert result.code == 2 and "one record a line" in result.err
