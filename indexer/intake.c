@@ -209,6 +209,21 @@ static int take_statement(struct taking *taking, const struct entry *entry)
     return status == 0 ? take_record_releases(taking, entry, record) : status;
 }
 
+/* A row is taken without a month that is none; but not without a word. */
+static void tell_month(struct taking *taking, const struct entry *entry, const struct release *release)
+{
+    const struct entry_field *field = &entry->fields[HEADING_MONTH];
+    MEM_AUTO char *month = field->text ? key_tidy(field->text) : NULL;
+    if (!month || !*month || release->month)
+        return;
+    struct error error = ERROR_NONE;
+    error_set(&error,
+              "\"%.40s\" is no month, expected one such as Jul-19 or 2019-07: the release is taken without",
+              month);
+    error_at(&error, entry->file, entry->sheet, entry->line);
+    taking->intake->problem(taking->intake->context, PROBLEM_NOTE, &error);
+}
+
 static int take_release_row(struct taking *taking, const struct entry *entry)
 {
     const struct intake *intake = taking->intake;
@@ -218,6 +233,7 @@ static int take_release_row(struct taking *taking, const struct entry *entry)
     int status = 0;
     if (understand_release(entry, intake->edition, &reference, &release, &error) == 0) {
         const char *edition = release.editions.len > 0 ? release.editions.items[0] : intake->inherited;
+        tell_month(taking, entry, &release);
         status = take_release(taking, entry, reference, edition, &release);
     } else {
         tell(taking, entry, &error);

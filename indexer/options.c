@@ -8,11 +8,12 @@
 
 #include "indexer/register/dates.h"
 
-static const char usage[] = "purpose-index --db DIR [--edition YYYY-MM] [--format FORMAT] [--jobs N] "
-                            "[--prune] [--watch [--rescan SECONDS]] [--vocabulary FILE] [--json] [--quiet] "
-                            "SOURCE...\n"
-                            "purpose-index --parse [--edition YYYY-MM] [--format FORMAT] SOURCE...\n"
-                            "purpose-index --db DIR --check\n";
+static const char usage[] =
+    "purpose-index --db DIR [--edition YYYY-MM] [--format FORMAT] [--jobs N] "
+    "[--prune] [--watch [--rescan SECONDS]] [--vocabulary FILE] [--json] [--quiet] "
+    "SOURCE...\n"
+    "purpose-index --parse [--edition YYYY-MM] [--format FORMAT] [--jobs N] SOURCE...\n"
+    "purpose-index --db DIR --check\n";
 
 static const char help[] =
     "\n"
@@ -60,7 +61,19 @@ static const char help[] =
     "of the sources named; `removed`; `superseded` statements that lost to a source named later; `rejected` "
     "inputs;\n"
     "`bytes` read; `seconds`. Exit: 0 all taken, 1 some input rejected, 2 wrong usage or nothing could be "
-    "done.\n";
+    "done.\n"
+    "\n"
+    "Examples:\n"
+    "  purpose-index --db register 2021-02.xlsx              the official workbook; its edition is read off "
+    "it\n"
+    "  purpose-index --db register --edition 2017-03 sheets/ sheets saved as CSV, of an edition they do not "
+    "say\n"
+    "  purpose-index --db register --prune pages/            a folder of pages, and nothing of it that is "
+    "gone\n"
+    "  purpose-index --parse pages/ > records.jsonl          records as JSON Lines, which can be indexed "
+    "again\n"
+    "  purpose-index --db register --watch pages/            the index follows the folder\n"
+    "  purpose-index --db register --check                   is the index sound?\n";
 
 enum option_code {
     OPTION_DB = 256,
@@ -210,6 +223,8 @@ static int check_together(const struct options *options)
         return wrong("--db DIR is missing");
     if (options->action == ACTION_CHECK && options->sources.len > 0)
         return wrong("--check takes no SOURCE");
+    if (options->action == ACTION_CHECK && (options->prune || options->json) && !options->watch)
+        return wrong("--check changes nothing: it goes without --prune and --json");
     if (options->action != ACTION_INDEX && options->watch)
         return wrong("--watch indexes: it goes without --parse and --check");
     if (options->rescan && !options->watch)

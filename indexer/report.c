@@ -137,7 +137,11 @@ void report_end(struct report *report, bool quiet, bool json)
 void report_failure(struct report *report, const struct error *error)
 {
     report_clear_bar(report);
-    fprintf(stderr, "purpose-index: %s%s%s\n", error->place, *error->place ? ": " : "", error->text);
+    fputs("purpose-index: ", stderr);
+    print_plain(error->place);
+    fputs(*error->place ? ": " : "", stderr);
+    print_plain(error->text);
+    fputc('\n', stderr);
 }
 
 /* ---- runs that follow one another ---- */

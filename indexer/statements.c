@@ -64,7 +64,8 @@ int statements_load(struct ledger *ledger, const char *reference, struct stateme
     all->has_releases = all->row_count > 0;
     for (size_t i = 0; i < all->sighting_count && !all->has_releases; i++)
         all->has_releases = all->sightings[i].has_releases;
-    for (size_t i = 0; i < all->row_count && !all->organisation; i++)
+    /* They come by edition, and names of organisations change. */
+    for (size_t i = all->row_count; i-- > 0 && !all->organisation;)
         all->organisation = all->rows[i].organisation;
     all->releases = hash_rows(all->rows, all->row_count);
     return 0;

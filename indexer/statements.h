@@ -15,7 +15,7 @@ struct statements {
     size_t row_count;
     bool has_releases;        /* a source says what went with what */
     uint64_t releases;        /* hash of what the rows say together */
-    const char *organisation; /* of the rows, *borrowed*: for a reference with no statement */
+    const char *organisation; /* of the newest rows, *borrowed*: for a reference with no statement */
 };
 
 /* The statements of one id. */

@@ -89,3 +89,34 @@ def test_the_edition_of_2021(place):
     before = place.snapshot()
     assert place.index(WORKBOOK).report["unchanged"] == 585
     assert place.snapshot() == before
+
+
+def test_sheets_that_look_like_pages(place):
+    rows = [["NIC-1-A", "Alpha Trust", "Goes on with\nthe older one \u2014 DARS-NIC-212898-X4C9W\nfor a year.", "", "", "", "", ""]]
+    place.write("titled.csv", "NHS Digital Data Release Register,,,,,,,\n" + sheet(PROSE, [["NIC-2-B"] + rows[0][1:2] + [""] * 6]))
+    place.write("plain.csv", sheet(PROSE, rows))
+    result = place.parse()
+    assert (result.code, result.err) == (0, "")
+    assert [(r["id"], r["organisation"]) for r in result.records] == [("NIC-1-A", "Alpha Trust"), ("NIC-2-B", "Alpha Trust")]
+
+
+def test_organisation_with_another_name_since(place):
+    place.write("r-2017-03.csv", sheet(RELEASES, [release(1, "NIC-1-A", "Example Episodes", organisation="Old Board")]))
+    place.write("r-2021-02.csv", sheet(RELEASES, [release(1, "NIC-1-A", "Example Episodes", organisation="New Trust")]))
+    for order in (("r-2017-03.csv", "r-2021-02.csv"), ("r-2021-02.csv", "r-2017-03.csv")):
+        (record,) = place.parse(*(place.pages / name for name in order)).records
+        assert (record["organisation"], record["edition"]) == ("New Trust", "2021-02")
+
+
+MONTHLY = ["File Reference", "Reference Number", "Dataset", "Type of Data", "Sensitive or Non-Sensitive", "Patient Opt-Outs Applied",
+           "Legal Basis for Provision of Data", "Frequency", "Month File Released"]
+
+
+def test_month_that_is_none_is_told(place):
+    rows = [[f"F{n}", "NIC-1-A", f"Example {n}", "Identifiable", "Sensitive", "N", "s261(1)", "One-Off", month]
+            for n, month in enumerate(("Jul-19", "08/2019", "Q1 2019", ""))]
+    place.write("released.csv", sheet(MONTHLY, rows))
+    result = place.parse()
+    assert (result.code, [row["month"] for row in result.records[0]["releases"]]) == (0, ["2019-07", "2019-08", None, None])
+    assert result.err.splitlines() == ['pages/released.csv:4: note: "Q1 2019" is no month, expected one such as Jul-19 or 2019-07: '
+                                       'the release is taken without']
