@@ -21,7 +21,7 @@
 #include "indexer/statements.h"
 #include "indexer/store/generation.h"
 
-enum { WAIT_MS = 100 }; /* between two looks at how far the threads are */
+enum { WAIT_MS = 10 }; /* between two looks at how far the threads are */
 
 struct build {
     const struct index *index;
@@ -211,7 +211,7 @@ static int run_shards(struct build *build, int (*work)(struct shard *), const ch
         start_shard(&build->shards[i], work);
     while (atomic_load(&build->running) > 0) {
         report_progress(build->index->report, doing, atomic_load(&build->done), build->documents);
-        nanosleep(&(struct timespec){.tv_nsec = WAIT_MS * 1000000L / 10}, NULL);
+        nanosleep(&(struct timespec){.tv_nsec = WAIT_MS * 1000000L}, NULL);
     }
     int status = 0;
     for (size_t i = 0; i < build->shard_count; i++) {

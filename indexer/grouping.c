@@ -254,9 +254,7 @@ static void make_room(struct wordings *wordings, size_t runs, uint32_t keep)
     while (wordings->held_count > 0 && wordings->held_runs + runs > GROUPING_RUNS_MAX) {
         uint32_t oldest = wordings->held[wordings->held_first];
         wordings->held_first = (wordings->held_first + 1) % wordings->count;
-        if (oldest == keep) {
-            if (wordings->held_count == 1)
-                return;
+        if (oldest == keep) { /* never the only one: two sets fit */
             wordings->held[(wordings->held_first + wordings->held_count - 1) % wordings->count] = oldest;
             continue;
         }

@@ -117,8 +117,11 @@ static int write_all(int fd, const char *bytes, size_t len)
 static int read_whole(const char *path, char **ret_bytes, size_t *ret_len, struct error *error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat info;
-    if (fd < 0 || fstat(fd, &info) != 0 || info.st_size > TEXT_RECORD_MAX) {
+    struct stat info = {0};
+    bool is_open = fd >= 0 && fstat(fd, &info) == 0;
+    if (is_open && info.st_size > TEXT_RECORD_MAX)
+        errno = EFBIG;
+    if (!is_open || info.st_size > TEXT_RECORD_MAX) {
         int status = fail(error, path, "cannot be read");
         if (fd >= 0)
             close(fd);
