@@ -126,20 +126,27 @@ static void on_accept(uv_poll_t *poll, int status, int events)
     http_accept(poll->data);
 }
 
+/* As one would dial it; *new*. */
+static char *url_of(const struct sockaddr *address)
+{
+    char host[INET6_ADDRSTRLEN] = "?";
+    if (address->sa_family == AF_INET6) {
+        const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)address;
+        inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof host);
+        return mem_format("http://[%s]:%u", host, ntohs(in6->sin6_port));
+    }
+    const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)address;
+    inet_ntop(AF_INET, &in->sin_addr, host, sizeof host);
+    return mem_format("http://%s:%u", host, ntohs(in->sin_port));
+}
+
 static char *bound_address(int fd)
 {
     struct sockaddr_storage is;
     socklen_t len = sizeof is;
-    char host[INET6_ADDRSTRLEN] = "?";
     memset(&is, 0, sizeof is);
-    if (getsockname(fd, (struct sockaddr *)&is, &len) == 0 && is.ss_family == AF_INET6) {
-        const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)(const void *)&is;
-        inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof host);
-        return mem_format("http://[%s]:%u", host, ntohs(in6->sin6_port));
-    }
-    const struct sockaddr_in *in = (const struct sockaddr_in *)(const void *)&is;
-    inet_ntop(AF_INET, &in->sin_addr, host, sizeof host);
-    return mem_format("http://%s:%u", host, ntohs(in->sin_port));
+    getsockname(fd, (struct sockaddr *)&is, &len); /* where that fails, nothing is known of it */
+    return url_of((const struct sockaddr *)&is);
 }
 
 /* A listening socket, or -1 with errno. */
@@ -166,7 +173,9 @@ const char *http_listen(struct http *http, const struct sockaddr *address, struc
 {
     int fd = open_socket(address);
     if (fd < 0) {
-        error_set(error, "cannot listen for HTTP: %s", strerror(errno));
+        int why = errno;
+        MEM_AUTO char *url = url_of(address);
+        error_set(error, "cannot listen on %s: %s", url, strerror(why));
         return NULL;
     }
     return http_listen_on(http, fd, error);

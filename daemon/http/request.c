@@ -220,13 +220,19 @@ static enum MHD_Result start(struct http_request *request)
     return http_answer_asks(request) ? http_answer_start(request) : http_answer_local(request);
 }
 
-/* A piece of a body: kept where it is a call, else read away. */
+static bool has_too_much(const struct http_request *request)
+{
+    return request->takes_body && request->body > body_max(request);
+}
+
+/* A piece of a body: kept where it is a call, else read away. One that did not say how long it is, and is too
+ * long, is read away as well, as far as may be: its client hears of nothing before the body's end. */
 static enum MHD_Result take_body(struct http_request *request, const char *bytes, size_t len)
 {
     request->body += len;
-    if (request->body > body_max(request))
+    if (request->body > body_max(request) + (request->takes_body ? HTTP_BODY_DISCARD_MAX : 0))
         return MHD_NO;
-    if (request->takes_body)
+    if (request->takes_body && !has_too_much(request))
         buf_append(&request->posted, bytes, len);
     return MHD_YES;
 }
@@ -266,5 +272,6 @@ enum MHD_Result http_request_handle(void *cls, struct MHD_Connection *mhd, const
         return MHD_YES;
     if (!is_taken(request, method))
         return refuse_method(request, method);
-    return announces_body(mhd) && !request->takes_body ? refuse_body(request) : start(request);
+    bool is_wrong = request->takes_body ? has_too_much(request) : announces_body(mhd);
+    return is_wrong ? refuse_body(request) : start(request);
 }

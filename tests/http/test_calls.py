@@ -101,6 +101,11 @@ def test_limits(database):
         reply = post(server, b" " * 2049)
         assert reply.status == 413 and "2048 bytes" in reply.json()["detail"]
         head = "POST /api/rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        call = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "status"}).encode().ljust(2048)
+        for extra, status in ((b"", 200), (b" ", 413), (b" " * 2048, 413)):  # of a length that is not said before
+            body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in (call[:9], call[9:] + extra, b""))
+            got = server.send((head + "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n").encode() + body)
+            assert got.startswith(b"HTTP/1.1 %d " % status)
         with server.raw() as plain:
             try:
                 plain.sendall((head + "Transfer-Encoding: chunked\r\n\r\n").encode() + (b"400\r\n" + b"x" * 1024 + b"\r\n") * 9)

@@ -107,6 +107,13 @@ def test_more_sockets_than_it_can_listen_on_are_handed_over():
     assert "more than 16 sockets were handed over" in told.stderr
 
 
+def test_an_address_of_http_that_is_taken_is_named():
+    with Daemon("--db", "x", "--listen", "http:127.0.0.1:0") as daemon:
+        told = run("--db", "x", "--listen", daemon.addresses[0])
+        assert told.returncode == 2
+        assert f"cannot listen on {daemon.addresses[0]}: Address already in use" in told.stderr
+
+
 def test_a_connection_kept_open_is_closed_behind_its_reply():
     """The reply began before the end was asked for, so it could not say that it is the connection's last."""
     body = json.dumps(call(1, "big", bytes=12_000_000)).encode()
