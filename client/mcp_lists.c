@@ -16,7 +16,9 @@ enum {
 
 /* ---- list_facet_values ---- */
 
-json_t *new_value(const json_t *value)
+/* One value of a facet for an agent, *new*: under the spelling that people read, which filters take as well
+ * as its key. NULL for what is no value. */
+static json_t *new_value(const json_t *value)
 {
     static const struct fit fit = {0, TEXT_MAX};
     const char *label = text_member(value, "label");

@@ -5,9 +5,6 @@
 
 #include "client/mcp.h"
 
-/* One value of a facet for an agent, *new*: under the spelling that people read, which filters take as well
- * as its key. NULL for what is no value. */
-json_t *new_value(const json_t *value);
 /* Adds values as far as `room` allows; how many of `values` were dealt with. */
 size_t add_values(json_t *list, const json_t *values, size_t room);
 /* Sets q, filters and same_release. A filter's single text becomes a list. */

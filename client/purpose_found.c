@@ -141,7 +141,8 @@ static void take_facets(struct reply *reply, struct purpose_found *found)
 
 /* ---- search, similar ---- */
 
-struct purpose_texts reply_warnings(struct reply *reply)
+/* Warnings, which are texts or objects that hold one. */
+static struct purpose_texts take_warnings(struct reply *reply)
 {
     const json_t *list = reply_optional_list(reply, reply->json, "warnings");
     size_t count = json_array_size(list);
@@ -163,7 +164,7 @@ void reply_head(struct reply *reply, struct purpose_found *found)
     found->groups = reply_number(reply, reply->json, "groups", -1);
     found->corrected = reply_text(reply, reply->json, "corrected");
     found->relaxed = reply_flag(reply, reply->json, "relaxed");
-    found->warnings = reply_warnings(reply);
+    found->warnings = take_warnings(reply);
     found->cursor = reply_text(reply, reply->json, "cursor");
     found->understood = reply_text(reply, reply->json, "query");
     found->json = reply->json;
@@ -217,7 +218,7 @@ static void fill_values(struct reply *reply, void *made)
 {
     struct purpose_values *values = made;
     values->total = reply_number(reply, reply->json, "total", 0);
-    values->warnings = reply_warnings(reply);
+    values->warnings = take_warnings(reply);
     values->values =
         reply_array(reply, reply_list(reply, reply->json, "values"), make_value, &values->value_count);
     values->json = reply->json;

@@ -87,8 +87,6 @@ typedef void *reply_maker(struct reply *reply, const json_t *item);
  * none. An item that is no object is an error. */
 const void *reply_array(struct reply *reply, const json_t *list, reply_maker *make, size_t *ret_count);
 
-/* Warnings, which are texts or objects that hold one. */
-struct purpose_texts reply_warnings(struct reply *reply);
 /* What is found, without hits or facets. */
 void reply_head(struct reply *reply, struct purpose_found *found);
 

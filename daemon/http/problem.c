@@ -43,7 +43,8 @@ int problem_status(int code)
     return 500;
 }
 
-const char *problem_title(int status)
+/* "Not Found" and the like. */
+static const char *title_of(int status)
 {
     for (size_t i = 0; i < sizeof TITLES / sizeof *TITLES; i++)
         if (TITLES[i].status == status)
@@ -57,7 +58,7 @@ void problem_put(struct buf *to, const struct problem *problem)
     json_text_member(to, "type");
     json_text_or_null(to, "about:blank");
     json_text_member(to, "title");
-    json_text_or_null(to, problem_title(problem->status));
+    json_text_or_null(to, title_of(problem->status));
     json_text_member(to, "status");
     json_text_number(to, problem->status);
     json_text_member(to, "detail");

@@ -22,8 +22,6 @@ __attribute__((format(printf, 4, 5))) int problem_set(struct problem *problem, i
                                                       const char *parameter, const char *format, ...);
 /* The HTTP status that answers an error of the protocol. */
 int problem_status(int code);
-/* "Not Found" and the like. *Borrowed*, for ever. */
-const char *problem_title(int status);
 /* Appends the JSON object. */
 void problem_put(struct buf *to, const struct problem *problem);
 

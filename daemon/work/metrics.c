@@ -34,7 +34,7 @@ static const struct {
     {250000000, "0.25"}, {1000000000, "1"},   {2500000000, "2.5"}, {10000000000, "10"},
 };
 
-size_t metric_code_place(int code)
+static size_t code_place(int code)
 {
     size_t place = 0;
     while (place < METRIC_CODES - 1 && CODES[place].code != code)
@@ -88,7 +88,7 @@ void metrics_answer(struct metrics *metrics, enum metric_door door, const char *
         calls->results++;
         metrics->results++;
     } else {
-        calls->errors[metric_code_place(code)]++;
-        metrics->errors[metric_code_place(code)]++;
+        calls->errors[code_place(code)]++;
+        metrics->errors[code_place(code)]++;
     }
 }

@@ -25,7 +25,7 @@ struct metrics {
     uint64_t started_ms; /* of uv_now() */
     uint64_t accepted, refused, cut_off;
     uint64_t calls, notifications, results, reruns;
-    uint64_t errors[METRIC_CODES]; /* as metric_code_place() orders them */
+    uint64_t errors[METRIC_CODES]; /* in the order of metric_code_number() */
     uint64_t waited_ns, searched_ns;
     uint64_t bytes_in, bytes_out;
     struct metric_calls doors[METRIC_DOORS][METRIC_METHODS];
@@ -35,7 +35,6 @@ struct metrics {
 void metrics_answer(struct metrics *metrics, enum metric_door door, const char *method, int code,
                     uint64_t took_ns);
 
-size_t metric_code_place(int code);
 /* As "-32602", and in words as "bad_parameter"; "other" for the last place. *Borrowed*, for ever. */
 const char *metric_code_number(size_t place);
 const char *metric_code_name(size_t place);
