@@ -81,11 +81,16 @@ extern "C" {
 enum shim_status shim_reader_compare(struct shim_reader *reader, uint32_t document,
                                      const struct shim_document *wanted, struct shim_error *error)
 {
-    return reading(reader, error, [&] {
+    /* A document that is another is read as well as any: it must not spoil the reader for those behind it. */
+    shim_status found = SHIM_OK;
+    const shim_status status = reading(reader, error, [&] {
         const Xapian::Document there = reader->index.get_document(document);
-        shim_status status = compare_terms(there, wanted->document, error);
-        return status == SHIM_OK ? compare_values(there, wanted->document, error) : status;
+        found = compare_terms(there, wanted->document, error);
+        if (found == SHIM_OK)
+            found = compare_values(there, wanted->document, error);
+        return SHIM_OK;
     });
+    return status == SHIM_OK ? found : status;
 }
 
 enum shim_status shim_reader_check_postings(struct shim_reader *reader, struct shim_error *error)

@@ -41,11 +41,6 @@ void package_close(struct package *package)
     package->zip = NULL;
 }
 
-bool package_has(const struct package *package, const char *part)
-{
-    return zip_name_locate(package->zip, part, ZIP_FL_NOCASE) >= 0;
-}
-
 void package_list(const struct package *package, const char *inside, const char *ending,
                   struct strlist *parts)
 {

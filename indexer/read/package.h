@@ -40,7 +40,6 @@ struct package_handlers {
 int package_open(struct package *package, const char *path, const char *shown, struct error *error);
 void package_close(struct package *package);
 
-bool package_has(const struct package *package, const char *part);
 /* Adds the names of all parts that have `inside` in their name and end in `ending`. */
 void package_list(const struct package *package, const char *inside, const char *ending,
                   struct strlist *parts);

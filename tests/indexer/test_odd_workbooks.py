@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Workbooks as other programs write them, and files that only look like one: what is odd is read, what is wrong is told,
+and what is read beside it stays."""
+import io
+import struct
+import zipfile
+
+import pytest
+
+import registers
+from conftest import agreement, page
+
+HEADINGS = ["Reference Number", "Organisation", "Objective for Processing", "Processing Activities", "Expected Output",
+            "Expected Measurable Benefits", "Yielded Benefits", "Organisation Type"]
+ROWS = [HEADINGS, ["NIC-1-A", "Alpha Trust", "To plan.", "Linked.", "", "", "", "Charity"]]
+GOOD = page("Beta Trust", agreement("NIC-2-B"))
+
+
+def workbook(change=None, rows=ROWS):
+    """A workbook with one sheet of statements; `change` is handed its parts by name."""
+    with zipfile.ZipFile(io.BytesIO(registers.workbook({"Agreements": rows}))) as archive:
+        parts = {name: archive.read(name).decode() for name in archive.namelist()}
+    if change:
+        change(parts)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return out.getvalue()
+
+
+def replaced(part, old, new):
+    def change(parts):
+        assert old in parts[part]
+        parts[part] = parts[part].replace(old, new)
+    return change
+
+
+def with_a_chart(parts):
+    replaced("xl/_rels/workbook.xml.rels", "</Relationships>",
+             f'<Relationship Id="rId50" Type="{registers.OFFICE}/chartsheet" Target="chartsheets/sheet1.xml"/></Relationships>')(parts)
+    replaced("xl/workbook.xml", "<sheets>", '<sheets><sheet name="A chart" sheetId="50" r:id="rId50"/>'
+             '<sheet name="Led nowhere" sheetId="51" r:id="rId51"/>')(parts)
+
+
+def with_many_sheets(parts):
+    more = "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="rId1"/>' for n in range(100, 400))
+    replaced("xl/workbook.xml", "</sheets>", more + "</sheets>")(parts)
+
+
+ODD = {  # each is read all the same; what is said besides
+    "as written": (None, ""),
+    "targets from the root": (replaced("xl/_rels/workbook.xml.rels", 'Target="worksheets/', 'Target="/xl/worksheets/'), ""),
+    "targets by way of the folder above": (replaced("xl/_rels/workbook.xml.rels", 'Target="worksheets/', 'Target="../xl/worksheets/'), ""),
+    "a chart, and a sheet that is nowhere": (with_a_chart, ""),
+    "three hundred sheets": (with_many_sheets, "has 303 sheets; only the first 256 are read"),
+}
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_read_all_the_same(place, what):
+    change, says = ODD[what]
+    place.write("register.xlsx", workbook(change))
+    result = place.parse("--edition", "2021-02", "pages")
+    assert [record["id"] for record in result.records] == ["NIC-1-A"], result.err
+    assert says in result.err
+
+
+def many_parts():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for number in range(10_001):
+            archive.writestr(str(number), "")
+    return out.getvalue()
+
+
+def spoilt(text):
+    """A workbook in which the compressed bytes of the largest part are not what they were."""
+    whole = bytearray(text)
+    with zipfile.ZipFile(io.BytesIO(text)) as archive:
+        largest = max(archive.infolist(), key=lambda info: info.compress_size)
+    name, extra = struct.unpack_from("<HH", whole, largest.header_offset + 26)
+    begin = largest.header_offset + 30 + name + extra
+    for at in range(begin + 20, begin + largest.compress_size - 20):
+        whole[at] = whole[at] ^ 0x5A
+    return bytes(whole)
+
+
+def large():
+    return [HEADINGS] + [[f"NIC-{n}-A", "Alpha Trust", " ".join(str(n * m) for m in range(50)), "", "", "", "", ""] for n in range(500)]
+
+
+WRONG = {
+    "the binary form of old": (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + bytes(2000), "save it as .xlsx"),
+    "a zip file of ten thousand parts": (many_parts(), "more than 10000 parts in the zip file"),
+    "a zip file of something else": (workbook(lambda parts: parts.clear() or parts.update({"mimetype": "text"})), "has no part"),
+    "a tag that does not end": (workbook(replaced("xl/workbook.xml", "<sheets>", '<sheets a="' + "x" * (9 << 20) + '">')), "has a tag of more than"),
+    "no XML": (workbook(replaced("xl/workbook.xml", "</sheets>", "</sheet>")), "xl/workbook.xml"),
+    "spoilt bytes": (spoilt(workbook(rows=large())), ""),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_told_and_what_is_beside_it_is_taken(place, what):
+    content, says = WRONG[what]
+    place.write("register.xlsx", content)
+    place.write("good.txt", GOOD)
+    result = place.index("--edition", "2021-02", "pages")
+    assert result.code == 1
+    told = [line for line in result.err.splitlines() if line.startswith("pages/register.xlsx")]
+    assert told and says in told[0], result.err
+    assert "NIC-2-B" in place.stored()
