@@ -18,17 +18,24 @@ struct words {
     size_t count, cap;
 };
 
-/* The bytes of white space at `at`: ASCII's, no-break and narrow no-break space, U+2028. */
+/* The bytes of the white space at `at`: ASCII's and controls, and Unicode's White_Space, so that copies
+ * (column_part_hash) never differ; 0 where there is none. */
 static size_t space_length(const char *at, const char *end)
 {
-    unsigned char byte = (unsigned char)*at;
-    if (byte <= ' ')
+    static const char *const wide[] = {"\xC2\x85",     "\xC2\xA0",     "\xE1\x9A\x80", "\xE2\x80\xA8",
+                                       "\xE2\x80\xA9", "\xE2\x80\xAF", "\xE2\x81\x9F", "\xE3\x80\x80"};
+    size_t left = (size_t)(end - at);
+    if ((unsigned char)*at <= ' ')
         return 1;
-    if (end - at >= 2 && memcmp(at, "\xC2\xA0", 2) == 0)
-        return 2;
-    bool is_wide =
-        end - at >= 3 && (memcmp(at, "\xE2\x80\xA8", 3) == 0 || memcmp(at, "\xE2\x80\xAF", 3) == 0);
-    return is_wide ? 3 : 0;
+    if ((unsigned char)*at < 0x80)
+        return 0;
+    if (left >= 3 && memcmp(at, "\xE2\x80", 2) == 0 && (unsigned char)at[2] >= 0x80 &&
+        (unsigned char)at[2] <= 0x8A)
+        return 3; /* U+2000 to U+200A */
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (left >= strlen(wide[i]) && memcmp(at, wide[i], strlen(wide[i])) == 0)
+            return strlen(wide[i]);
+    return 0;
 }
 
 static size_t skip_space(const char *text, size_t at, size_t len)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What a text that is being typed may become; which records are like one. Cases: suggest.jsonl."""
+import json
 import string
 
 import pytest
@@ -217,3 +218,17 @@ def test_copies_are_equal_but_for_white_space(tmp_path):
         assert copies(0, parts=["title"]) == []
         assert copies(0, parts=["objectives"], sort="-id") == [name(2), name(1)]
         assert copies(0, parts=["objectives"], filters={"organisation": ["Birch Trust"]}) == []
+
+
+def test_white_space_of_any_kind_is_no_difference(tmp_path):
+    """Neither for copies nor for compare."""
+    spaces = [" ", "\u00a0", "\u0085", "\u1680", "\u2002", "\u2009", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000", "\n\n"]
+    source, db = tmp_path / "records.jsonl", tmp_path / "db"
+    texts = [f"One{space}purpose,{space}{space}well told." for space in spaces]
+    source.write_text("".join(json.dumps({"id": f"NIC-{80100 + n}-A1B2C", "objectives": text}) + "\n" for n, text in enumerate(texts)))
+    index(db, source)
+    with Daemon(db) as daemon:
+        for n in range(1, len(spaces)):
+            reply = daemon.call("compare", ids=["NIC-80100-A1B2C", f"NIC-{80100 + n}-A1B2C"])
+            assert reply["parts"]["objectives"] == {"equal": True}, repr(spaces[n])
+        assert daemon.call("similar", id="NIC-80100-A1B2C", copies=True)["total"] == len(spaces) - 1
