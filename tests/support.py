@@ -99,16 +99,23 @@ class Connection:
         self.socket.close()
 
 
+def own_host():
+    """An address of this machine's loopback that nobody else uses: a port there is still free when a daemon that ended is
+    started again, whoever was given that number elsewhere meanwhile."""
+    number = os.getpid() % (1 << 22)
+    return f"127.{64 + (number >> 16)}.{number >> 8 & 255}.{number & 255}"
+
+
 class Daemon:
     """purposed over an index, with its socket in a short temporary folder."""
 
-    def __init__(self, db, *args, door="unix"):
+    def __init__(self, db, *args, door="unix", host="127.0.0.1"):
         """`door` is by which `address` leads to it; the tests' own calls always go by the socket."""
         self.folder = tempfile.TemporaryDirectory(prefix="purposed-")
         self.path = pathlib.Path(self.folder.name) / "sock"
         self.address = f"unix:{self.path}"
         self.log = open(pathlib.Path(self.folder.name) / "log", "w+")
-        more = ["--listen", "http:127.0.0.1:0"] if door == "http" else []
+        more = ["--listen", f"http:{host}:0"] if door == "http" else []
         self.process = subprocess.Popen([BIN / "purposed", "--db", db, "--listen", self.address, *more, *args],
                                         stdin=subprocess.DEVNULL, stderr=self.log)
         deadline = time.monotonic() + PATIENCE

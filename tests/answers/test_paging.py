@@ -4,12 +4,11 @@ import itertools
 import json
 import random
 import threading
-import time
 
 import pytest
 
 from answers import cases, with_ids
-from support import Daemon, PATIENCE, SAMPLE, WORKBOOK, index, parse, real_index
+from support import Daemon, SAMPLE, WORKBOOK, index, parse, real_index
 from walks import KEYS, SORTS, export, in_order, pages, pieces, refused, walk
 
 EXPORT_BYTES = 1 << 20  # as the schema says
@@ -213,9 +212,9 @@ def test_a_walk_by_relevance_while_the_index_changes(register):
         assert followed > 2
 
 
-def check_a_walk_under_way(connection, register):
-    """One walk, with time to change between its pages. Returns in how many revisions its pages stood."""
-    found, revisions, cursor = [], set(), {}
+def check_a_walk_under_way(daemon, register):
+    """One walk, in the middle of which the index is waited for to change. Returns in how many revisions its pages stood."""
+    connection, found, revisions, cursor = daemon.connection, [], set(), {}
     while True:
         reply = connection.call("search", sort="id", limit=4, **cursor)
         found += [hit["id"] for hit in reply["hits"]]
@@ -223,7 +222,8 @@ def check_a_walk_under_way(connection, register):
         if "cursor" not in reply:
             break
         cursor = {"cursor": reply["cursor"]}
-        time.sleep(0.05)
+        if len(found) == 8:
+            daemon.wait_for(lambda: connection.call("search", limit=0)["revision"] not in revisions)
     assert found == sorted(set(found)) and register.untouched() <= set(found)
     exported = {record["id"]: record for record in export(connection)}
     for id_ in register.untouched():
@@ -232,7 +232,7 @@ def check_a_walk_under_way(connection, register):
 
 
 def test_walks_while_another_process_indexes(register):
-    """The index changes as fast as it can, until enough walks were overtaken by it."""
+    """The index changes as fast as it can, and overtakes each walk."""
     stopped = threading.Event()
 
     def change():
@@ -242,11 +242,9 @@ def test_walks_while_another_process_indexes(register):
     with Daemon(register.db, "--workers", "2") as daemon:
         thread = threading.Thread(target=change)
         thread.start()
-        overtaken, deadline = 0, time.monotonic() + PATIENCE
         try:
-            while overtaken < 5:
-                assert time.monotonic() < deadline, f"{overtaken} walks saw the index change"
-                overtaken += check_a_walk_under_way(daemon.connection, register) > 1
+            for _ in range(5):
+                assert check_a_walk_under_way(daemon, register) > 1
         finally:
             stopped.set()
             thread.join()

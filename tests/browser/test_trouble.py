@@ -4,7 +4,7 @@ import urllib.parse
 
 import pytest
 from served import Served
-from support import SAMPLE, index
+from support import SAMPLE, index, own_host
 
 from chromium import Keys
 from front import Front
@@ -92,7 +92,8 @@ def behind(browser, server, front):
 
 
 def test_a_daemon_that_dies_in_mid_typing(database, browser):
-    server = Served(database)
+    host = own_host()
+    server = Served(database, host=host)
     port, page = server.port, Person(browser, server).go("/?q=asthma")
     heading = page.heading()
     page.one("#q").clear()
@@ -104,7 +105,7 @@ def test_a_daemon_that_dies_in_mid_typing(database, browser):
     page.press(Keys.ENTER)
     page.until(lambda: "kept" in page.status())
     assert page.query() == "cancer" and page.heading() == heading and page.all(".hit")
-    with Served(database, port=port) as server:
+    with Served(database, host=host, port=port) as server:
         page.until(lambda: "cancer" in page.heading())
         assert page.status() == "" and page.query() == "cancer" and page.path() == "/?q=cancer"
         page.one("#q").send_keys(" reg")

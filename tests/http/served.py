@@ -28,14 +28,14 @@ class Reply:
 
 
 class Served(Daemon):
-    def __init__(self, db, *args, port=0):
-        super().__init__(db, "--listen", f"http:127.0.0.1:{port}", "--workers", "2", *args)
+    def __init__(self, db, *args, host="127.0.0.1", port=0):
+        super().__init__(db, "--listen", f"http:{host}:{port}", "--workers", "2", *args)
         self.wait_for(self.http_address)
         self.url = self.http_address()
-        self.port = int(self.url.rsplit(":", 1)[1])
+        self.host, self.port = host, int(self.url.rsplit(":", 1)[1])
 
     def connect(self):
-        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        return http.client.HTTPConnection(self.host, self.port, timeout=PATIENCE)
 
     def ask(self, target, method="GET", body=None, **headers):
         connection = self.connect()
@@ -55,7 +55,7 @@ class Served(Daemon):
 
     def raw(self):
         """A plain socket."""
-        plain = socket.create_connection(("127.0.0.1", self.port), PATIENCE)
+        plain = socket.create_connection((self.host, self.port), PATIENCE)
         plain.settimeout(PATIENCE)
         return plain
 

@@ -277,7 +277,7 @@ def test_clients_that_close_their_side(server, request_bytes):
         assert statuses(server.send_and_end(request_bytes)) in ([200], [])
     still_answers(server)
     server.wait_for(lambda: server.get("/api/status")["connections"]["http"] <= 2)
-    assert server.get("/api/status")["queue"]["waiting"] == 0
+    server.wait_for(lambda: server.get("/api/status")["queue"]["waiting"] == 0)
 
 
 def test_asked_from_many_threads(server):

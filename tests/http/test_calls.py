@@ -96,7 +96,7 @@ def test_several_on_one_connection(server):
 
 
 def test_limits(database):
-    with Served(database, "--line-bytes", "2K", "--http-timeout", "0.5") as server:
+    with Served(database, "--line-bytes", "2K", "--http-timeout", "4") as server:
         assert post(server, {"jsonrpc": "2.0", "id": 1, "method": "search", "params": {"q": "x" * 1000}}).status == 200
         reply = post(server, b" " * 2049)
         assert reply.status == 413 and "2048 bytes" in reply.json()["detail"]

@@ -96,7 +96,7 @@ def large(tmp_path_factory):
             text = " ".join(f"word{(i + 1) * (j + 3) % 997}" for j in range(4000))
             to.write(json.dumps({"id": f"L-{i:05}", "organisation": "Large", "objectives": text}) + "\n")
     index(folder / "index", source)
-    with Served(folder / "index", "--write-timeout", "2") as server:
+    with Served(folder / "index", "--write-timeout", "6") as server:
         yield server
 
 

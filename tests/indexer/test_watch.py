@@ -146,12 +146,15 @@ def test_folder_moved_in_and_out(place, watch):
 
 def test_a_burst_is_gathered(place, watch):
     following = watch()
+    pauses, last = 0, time.monotonic()
     for number in range(60):
         place.write(f"{number}.txt", text_of(f"NIC-{number}-A", organisation=f"Trust {number}"))
         time.sleep(0.05)  # long enough for a run of its own, were it not waited for more
+        pauses += time.monotonic() - last > 0.25  # of a busy machine: there it may well think that this was all
+        last = time.monotonic()
     following.wait_for_reports(lambda reports: sum(report["added"] for report in reports) == 60)
     assert following.stop() == 0
-    assert len(following.reports) < 20, "far fewer runs than files"
+    assert len(following.reports) < 20 + pauses, "far fewer runs than files"
     assert len(following.changes) == len(following.reports) - 1
 
 
@@ -243,7 +246,7 @@ def test_hidden_files_and_touched_files_are_no_change(place, watch):
     following.wait_for("watch: pages/b.txt added")
     assert following.stop() == 0
     assert following.changes == ["watch: pages/b.txt added: 1 added"]
-    assert [report["rejected"] for report in following.reports] == [0, 0]
+    assert not any(report["rejected"] for report in following.reports)
 
 
 def test_index_inside_its_own_source(place, watch):

@@ -97,7 +97,7 @@ def test_without_a_daemon(tools):
 
 @pytest.mark.parametrize("door", ["unix", "http"])
 def test_through_a_restart(db, door):
-    daemon = support.Daemon(db, door=door)
+    daemon = support.Daemon(db, door=door, host=support.own_host())
     with Server(daemon.address) as server:
         ask = talk.call(1, "search_register", limit=0)
         assert talk.structured(server.say(ask))["total"] == 42

@@ -98,6 +98,16 @@ def traced(log):
     return set(calls) - {"exit_group"}
 
 
+def connected(process, path):
+    """A connection, as soon as the process listens."""
+    while True:
+        try:
+            return support.Connection(path)
+        except OSError:
+            assert process.poll() is None
+            time.sleep(0.05)
+
+
 @pytest.mark.skipif(not shutil.which("strace") or bool(os.environ.get("PURPOSED_SANITIZE")),
                     reason="needs strace, and programs without a sanitizer's calls")
 def test_the_filters_let_through_what_the_programs_do(installed, db, tmp_path):
@@ -108,10 +118,7 @@ def test_the_filters_let_through_what_the_programs_do(installed, db, tmp_path):
     with tempfile.TemporaryDirectory(prefix="purposed-") as folder:
         daemon = subprocess.Popen([*strace, tmp_path / "daemon.log", support.BIN / "purposed", "--db", db, "--listen",
                                    f"unix:{folder}/sock", "--log", "json"], stderr=subprocess.DEVNULL)
-        while not os.path.exists(f"{folder}/sock"):
-            assert daemon.poll() is None
-            time.sleep(0.05)
-        connection = support.Connection(f"{folder}/sock")
+        connection = connected(daemon, f"{folder}/sock")
         assert connection.call("search", q='"risk stratification" OR asth*', facets=["dataset"])["total"]
         assert connection.call("export", q="asthma")["records"] and connection.call("status")["version"]
         connection.close()
