@@ -1,238 +1,33 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The fast path against the slow twin, on thousands of random questions over the sample register."""
-import collections
-import os
-import random
-
 import pytest
 
 import twin
-from support import Daemon, SAMPLE, WORKBOOK, index, real_index
+from asker import QUESTIONS, SEED, Question
 from walks import SORTS, export, in_order, pages
 
-SEED = int(os.environ.get("PURPOSED_SEED", "20261122"))
-QUESTIONS = 3000 if not os.environ.get("PURPOSED_SANITIZE") else 300
 
-
-def register(tmp_path_factory, source):
-    db = tmp_path_factory.mktemp("twin") / "index"
-    if source == WORKBOOK:
-        real_index(db)
-    else:
-        index(db, source)
-    daemon = Daemon(db, "--workers", "2")
-    ids = [hit["id"] for page in pages(daemon, [1000]) for hit in page["hits"]]
-    records = []
-    for id_ in ids:
-        record = daemon.call("get", id=id_)
-        assert record["id"] == id_
-        records.append(record)
-    names = {}
-
-    def name_of(facet, spelling):
-        """The label of the value that a spelling is one of."""
-        if facet in twin.PATHS:
-            return spelling
-        if (facet, spelling) not in names:
-            values = daemon.call("facets", name=facet, filters={facet: [spelling]}, limit=0)["values"]
-            names[facet, spelling] = values[0]["label"]
-        return names[facet, spelling]
-
-    return daemon, twin.read(records, name_of)
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    daemon, records = register(tmp_path_factory, SAMPLE)
-    yield daemon, records
-    assert daemon.stop() == 0
-
-
-@pytest.fixture(scope="module")
-def edition(tmp_path_factory):
-    if not WORKBOOK.exists():
-        pytest.skip("needs ../shared/register/workbook")
-    daemon, records = register(tmp_path_factory, WORKBOOK)
-    yield daemon, records
-    assert daemon.stop() == 0
-
-
-def plain(token):
-    """Whether a token is a word like any other, so that it can be typed back."""
-    return token["w"].isalpha() and token["w"].isascii() and len(token["w"]) > 2 and token["e"] == token["t"] \
-        and not token["x"]
-
-
-class Asker:
-    """Makes questions out of what the records hold: text to send, and the tree that it means."""
-
-    def __init__(self, records, pairs, rng):
-        self.rng = rng
-        self.spelt = self.spelt_out(pairs)
-        self.records = records
-        self.texts = [(record, part) for record in records for part in twin.PARTS if len(record.parts[part]) > 3]
-        self.tokens = {}
-        self.vocabulary = sorted({word for record in records for part in twin.PARTS for word in record.words[part]
-                                  if 2 <= len(word.encode()) <= 64 and any(c.isalpha() for c in word)})
-        found = twin.tokens(self.vocabulary)
-        self.stems = {word: token[0]["t"] for word, token in zip(self.vocabulary, found)}
-        self.stem = {word: token[0]["t"] for word, token in zip(self.vocabulary, found)
-                     if len(token) == 1 and plain(token[0])}
-        self.common = collections.Counter(word for record in records for part in twin.PARTS
-                                          for word in record.words[part] if word in self.stem)
-        self.words = sorted(self.stem)
-        self.weights = [self.common[word] for word in self.words]
-
-    def word(self):
-        if self.rng.random() < 0.6:
-            word = self.rng.choices(self.words, self.weights)[0]
-        else:
-            word = self.rng.choice(self.words)
-        return word, ("word", self.stem[word])
-
-    @staticmethod
-    def spelt_out(pairs):
-        """Short and long forms of the vocabulary that can be typed as plain words, with the words' trees."""
-        forms = sorted({form for pair in pairs for form in (pair["short"].rstrip("+"), pair["long"])})
-        return [(form, [("word", token["t"]) for token in found]) for form, found in zip(forms, twin.tokens(forms))
-                if all(token["e"] == token["t"] and not token["x"] for token in found)]
-
-    def acronym(self):
-        """A form, at times one that lacks its last word or has one more, between other words."""
-        text, trees = self.rng.choice(self.spelt)
-        if self.rng.random() < 0.2 and " " in text and len(text.split()) == len(trees):
-            text, trees = text.rsplit(" ", 1)[0], trees[:-1]
-        leaves = [(text, trees)]
-        if self.rng.random() < 0.5:
-            more, tree = self.leaf()
-            leaves.insert(self.rng.randint(0, 1), (more, [tree]))
-        return " ".join(text for text, _ in leaves), ("and", [tree for _, trees in leaves for tree in trees])
-
-    def phrase(self):
-        """Some words that stand together in some record, all of them plain."""
-        for _ in range(200):
-            record, part = self.rng.choice(self.texts)
-            words = record.words[part]
-            length = self.rng.randint(2, 4)
-            start = self.rng.randrange(max(1, len(words) - length))
-            found = words[start:start + length]
-            if len(found) == length and all(word in self.stem for word in found):
-                if self.rng.random() < 0.2:
-                    self.rng.shuffle(found)
-                return f'"{" ".join(found)}"', ("phrase", [self.stem[word] for word in found])
-        return self.word()
-
-    def prefix(self):
-        word = self.rng.choice(self.words)
-        prefix = word[:self.rng.randint(2, max(2, len(word) - 1))]
-        stems = {self.stems[other] for other in self.vocabulary if other.startswith(prefix)}
-        return f"{prefix}*", ("any word of", stems)
-
-    def leaf(self):
-        kind = self.rng.random()
-        text, tree = self.word() if kind < 0.6 else self.phrase() if kind < 0.9 else self.prefix()
-        if self.rng.random() < 0.2:
-            part = self.rng.choice(twin.PARTS[:-1])
-            return f"{part}:{text}", ("in", [part], tree)
-        return text, tree
-
-    def query(self):
-        kind = self.rng.random()
-        if kind < 0.1:
-            return None, ("all",)
-        if kind < 0.3:
-            return self.leaf()
-        if kind < 0.4:
-            return self.acronym()
-        if kind < 0.65:
-            leaves = [self.leaf() for _ in range(self.rng.randint(2, 3))]
-            return " ".join(text for text, _ in leaves), ("and", [tree for _, tree in leaves])
-        if kind < 0.8:
-            left, right = self.leaf(), self.leaf()
-            return f"{left[0]} OR {right[0]}", ("or", [left[1], right[1]])
-        if kind < 0.9:
-            left, right = self.leaf(), self.leaf()
-            return f"{left[0]} -{right[0]}", ("and", [left[1], ("not", right[1])])
-        a, b, c = self.leaf(), self.leaf(), self.leaf()
-        return f"({a[0]} OR {b[0]}) AND {c[0]}", ("and", [("or", [a[1], b[1]]), c[1]])
-
-    def filters(self):
-        chosen = {}
-        for facet in self.rng.sample(sorted(twin.FACETS), self.rng.choice([0, 0, 1, 1, 2, 3])):
-            values = sorted(set().union(*(record.values[facet] for record in self.records)))
-            chosen[facet] = set(self.rng.sample(values, min(len(values), self.rng.randint(1, 2))))
-        return chosen
-
-    def ranges(self):
-        if self.rng.random() < 0.85:
-            return {}
-        low, high = sorted(self.rng.sample(range(2014, 2026), 2))
-        return {self.rng.choice(["start", "end", "released"]): (f"{low}-01-01", f"{high}-12-31")}
-
-
-def relax(tree):
-    """Any of the words of an implied AND; what is negated stays excluded."""
-    if tree[0] == "or":
-        return ("or", [relax(child) for child in tree[1]])
-    if tree[0] == "run":
-        return ("or", tree[1])
-    if tree[0] != "and":
-        return tree
-    wanted = [relax(child) for child in tree[1] if child[0] != "not"]
-    unwanted = [child for child in tree[1] if child[0] == "not"]
-    return ("and", [("or", wanted)] + unwanted) if wanted else tree
-
-
-def expected_texts(records, vocabulary, text, tree, parts):
-    """Which records the text finds, and whether that took any word instead of all."""
-    implied = text and " AND " not in text and " OR " not in text and tree[0] == "and"
-    tree = vocabulary.widen(tree, implied)
-    found = [record for record in records if twin.matches(record, tree, parts)]
-    if found or not implied:
-        return found, False
-    found = [record for record in records if twin.matches(record, relax(tree), parts)]
-    return found, bool(found)
-
-
-class Question:
-    """Parameters made at random, and the records that they mean."""
-
-    def __init__(self, records, vocabulary, asker, rng):
-        text, tree = asker.query()
-        self.filters, ranges = asker.filters(), asker.ranges()
-        parts = rng.sample(twin.PARTS, rng.randint(1, 4)) if rng.random() < 0.2 else twin.PARTS
-        self.same_release = rng.random() < 0.8
-        self.params = {"filters": {**{facet: sorted(values) for facet, values in self.filters.items()},
-                                   **{name: {"from": low, "to": high} for name, (low, high) in ranges.items()}},
-                       "same_release": self.same_release}
-        if text:
-            self.params["q"] = text
-        if parts is not twin.PARTS:
-            self.params["parts"] = parts
-        found, self.relaxed = expected_texts(records, vocabulary, text, tree, parts)
-        self.base = [record for record in found if twin.in_ranges(record, ranges)]
-        self.matched = [record for record in self.base if twin.meets(record, self.filters, self.same_release)]
-
-
-def ask(daemon, records, vocabulary, asker, rng):
-    question = Question(records, vocabulary, asker, rng)
+def ask(asked, rng):
+    question = Question(asked, rng)
     facets = rng.sample(sorted(twin.FACETS), 3)
+    fields = rng.sample(asked.fields, rng.choice([0, 0, 1, 2, 4]))
     count = "releases" if rng.random() < 0.3 else "records"
     params = {**question.params, "facets": [{"name": facet, "limit": 10000, "count": count} for facet in facets],
-              "limit": 1000, "snippets": 0}
-    reply = daemon.call("search", **params)
+              "limit": 1000, "snippets": 0, "fields": [spelling(field, rng) for field in fields]}
+    reply = asked.daemon.call("search", **params)
     context = f"seed {SEED}: {params}"
     assert reply["total"] == len(question.matched), context
     assert {hit["id"] for hit in reply["hits"]} == {record.id for record in question.matched}, context
     assert reply.get("relaxed", False) == question.relaxed, context
+    check_hits(asked, reply["hits"], fields, context)
     for facet in facets:
         check_facet(reply["facets"][facet], facet, question.base, question.filters, question.same_release, count,
                     context)
 
 
-def take_walk(daemon, records, vocabulary, asker, rng):
+def take_walk(asked, rng):
     """A question's hits in order, folded or not, page after page; and the same exported."""
-    question = Question(records, vocabulary, asker, rng)
+    daemon, question = asked.daemon, Question(asked, rng)
     params = {**question.params, "sort": rng.choice(["relevance", "changed", "-changed", *SORTS])}
     matched = question.matched
     if rng.random() < 0.3:
@@ -249,6 +44,22 @@ def take_walk(daemon, records, vocabulary, asker, rng):
         params["fold_copies"] = True
         wanted = [(record, record.group, copies) for record, copies in twin.fold([by_id[id_] for id_ in order])]
     check_walk(daemon, params, [rng.randint(1, 40) for _ in range(3)], len(matched), wanted)
+
+
+def spelling(field, rng):
+    """A field's name, or its facet's."""
+    return rng.choice([field["name"], field["facet"] or field["name"]])
+
+
+def check_hits(asked, hits, fields, context):
+    """A hit says what its record says."""
+    names = {*twin.HIT_FIELDS, *(field["name"] for field in fields)}
+    if any(field["name"] == "edition" for field in fields):  # which is the facet's name too
+        names.add("editions")
+    for hit in hits:
+        record = asked.by_id[hit["id"]].json
+        assert {name: hit[name] for name in names} == {name: record[name] for name in names}, context
+        assert set(hit) - {"same_release"} == {*names, "changed", "score", "snippets"}, context
 
 
 def check_walk(daemon, params, sizes, total, wanted):
@@ -279,51 +90,39 @@ def check_facet(values, facet, base, filters, same_release, count, context):
 
 
 def test_sample_register(sample):
-    daemon, records = sample
-    assert len(records) >= 30
-    rng = random.Random(SEED)
-    pairs = daemon.call("schema")["vocabulary"]
-    asker, vocabulary = Asker(records, pairs, rng), twin.Vocabulary(pairs)
+    assert len(sample.records) >= 30
+    rng = sample.again()
     for _ in range(QUESTIONS):
-        ask(daemon, records, vocabulary, asker, rng)
+        ask(sample, rng)
 
 
 def test_real_edition(edition):
-    daemon, records = edition
-    assert len(records) == 585
-    rng = random.Random(SEED)
-    pairs = daemon.call("schema")["vocabulary"]
-    asker, vocabulary = Asker(records, pairs, rng), twin.Vocabulary(pairs)
+    assert len(edition.records) == 585
+    rng = edition.again()
     for _ in range(max(20, QUESTIONS // 30)):
-        ask(daemon, records, vocabulary, asker, rng)
+        ask(edition, rng)
 
 
 def test_walks_over_the_sample_register(sample):
-    daemon, records = sample
-    rng = random.Random(SEED)
-    pairs = daemon.call("schema")["vocabulary"]
-    asker, vocabulary = Asker(records, pairs, rng), twin.Vocabulary(pairs)
+    rng = sample.again()
     for _ in range(QUESTIONS // 3):
-        take_walk(daemon, records, vocabulary, asker, rng)
+        take_walk(sample, rng)
 
 
 def test_walks_over_the_real_edition(edition):
-    daemon, records = edition
-    rng = random.Random(SEED)
-    pairs = daemon.call("schema")["vocabulary"]
-    asker, vocabulary = Asker(records, pairs, rng), twin.Vocabulary(pairs)
+    rng = edition.again()
     for _ in range(max(20, QUESTIONS // 100)):
-        take_walk(daemon, records, vocabulary, asker, rng)
+        take_walk(edition, rng)
 
 
 def test_the_groups_of_the_real_edition(edition):
-    assert len({record.group for record in edition[1]}) == 187
+    assert len({record.group for record in edition.records}) == 187
 
 
 @pytest.mark.parametrize("key", ["start", "end", "organisation", "title", "id", "page_files", "changed"])
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_sorting_keeps_what_has_no_value_last(sample, key, sign):
-    daemon, records = sample
+    daemon, records = sample.daemon, sample.records
     hits = daemon.call("search", sort=sign + key, limit=1000, snippets=0)["hits"]
     assert len(hits) == len(records)
     values = [hit[key] for hit in hits]
@@ -339,7 +138,7 @@ def test_sorting_keeps_what_has_no_value_last(sample, key, sign):
 
 @pytest.mark.parametrize("words", ["asthma epilepsy", "asthma", "hospice wheeze falls"])
 def test_years_narrow_also_where_any_word_is_taken(sample, words):
-    daemon, records = sample
+    daemon, records = sample.daemon, sample.records
     terms = [("word", found[0]["t"]) for found in twin.tokens(words.split())]
     for year in range(2014, 2026):
         in_force = [record for record in records if str(year) in record.values["in_force"]]

@@ -21,6 +21,8 @@ RELEASE_FACETS = {"legal_basis": "legal_basis", "opt_outs": "opt_outs", "identif
 RECORD_FACETS = {"organisation": "organisation", "organisation_type": "organisation_types",
                  "controller": "controllers", "commercial": "commercial", "sublicensing": "sublicensing",
                  "in_force": None, "edition": "editions", "flag": "flags", "group": None, "version": "version"}
+HIT_FIELDS = ["id", "agreement", "version", "title", "organisation", "edition", "start", "end", "legal_basis",
+              "identifiability", "opt_outs", "page_files"]
 PROSE = ["objectives", "expected_benefits", "yielded_benefits", "outputs", "processing"]
 FACETS = {**RELEASE_FACETS, **RECORD_FACETS}
 PATHS = {"legal_basis", "opt_outs"}
@@ -134,7 +136,7 @@ class Record:
         self.json = record
         self.id = record["id"]
         self.group = group
-        self.parts = {}
+        self.parts, self.tokens = {}, dict(zip(PARTS, part_tokens))
         for part, found in zip(PARTS, part_tokens):
             self.parts[part] = [{token["t"], token["e"], *token["x"]} for token in found]
         self.terms = {part: set().union(*sets) for part, sets in self.parts.items()}
