@@ -16,6 +16,7 @@
 
 #include <xapian.h>
 
+#include "shim/counts.hh"
 #include "shim/shim.h"
 
 namespace shim
@@ -76,6 +77,7 @@ struct shim_reader {
     bool of_writer;                         /* a view: lives and moves with its writer */
     shim_status spoilt = SHIM_OK;           /* see reading() */
     std::vector<Xapian::termcount> lengths; /* of documents, by number; empty until they are asked for */
+    shim::Counts counts;                    /* of words that are ranked by */
 };
 
 namespace shim

@@ -39,7 +39,7 @@ enum shim_status shim_reader_open(const char *path, struct shim_reader **ret_rea
         const Xapian::Database index = shim::open_index(path);
         const shim_status found = shim::find_tables(path, error);
         if (found == SHIM_OK)
-            *ret_reader = new shim_reader{index, false, SHIM_OK, {}};
+            *ret_reader = new shim_reader{index, false, SHIM_OK, {}, {}};
         return found;
     });
     return shim::at_path(status, path, error);
@@ -60,6 +60,7 @@ enum shim_status shim_reader_refresh(struct shim_reader *reader, bool *ret_chang
         const Xapian::rev before = reader->index.get_revision();
         reader->index.reopen();
         reader->lengths.clear();
+        reader->counts.clear();
         const bool changed = reader->index.get_revision() != before;
         if (changed)
             reader->spoilt = SHIM_OK;

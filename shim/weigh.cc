@@ -13,6 +13,8 @@ using shim::Kind;
 
 /* A list is walked step by step unless it has this many times more documents than are asked about. */
 const size_t LOOK_UP_FACTOR = 2;
+/* Likewise, of the walk that makes an array of it, which the next search for the word has the good of. */
+const size_t COUNTS_FACTOR = 32;
 
 /* What a part of the tree gives each of the documents asked about. */
 struct Scores {
@@ -34,16 +36,18 @@ class Weigher
 
   private:
     Scores score_word(const std::string &term, double factor) const;
+    void score_counts(const uint16_t *counts, double weight, Scores &scores) const noexcept;
+    void score_list(const std::string &term, double weight, bool looks_up, Scores &scores) const;
     Scores score_all(const shim_query &query, double factor) const;
     Scores score_any(const shim_query &query, double factor) const;
     Scores score_boost(const shim_query &query, double factor) const;
-    double part(double term_weight, Xapian::termcount wdf, uint32_t document) const noexcept;
+    double part(double term_weight, double count, size_t i) const noexcept;
 
+    shim_reader &reader_;
     const Xapian::Database &index_;
-    const std::vector<Xapian::termcount> &lengths_;
     const shim_weighting &weighting_;
     std::vector<uint32_t> documents_; /* ascending */
-    double length_factor_;
+    std::vector<double> below_;       /* by place there: what its length adds below the line */
 };
 
 const std::vector<Xapian::termcount> &lengths_of(shim_reader &reader)
@@ -58,31 +62,41 @@ const std::vector<Xapian::termcount> &lengths_of(shim_reader &reader)
     return reader.lengths;
 }
 
+/* The library's arithmetic, here and in part(), in the same order (BM25PlusWeight::get_sumpart), so that
+ * equal weights are equal. */
 Weigher::Weigher(shim_reader &reader, const shim_weighting &weighting, std::vector<uint32_t> documents)
-    : index_(reader.index), lengths_(lengths_of(reader)), weighting_(weighting),
-      documents_(std::move(documents)), length_factor_(reader.index.get_average_length())
+    : reader_(reader), index_(reader.index), weighting_(weighting), documents_(std::move(documents)),
+      below_(documents_.size())
 {
-    if (length_factor_ != 0)
-        length_factor_ = 1 / length_factor_;
+    const std::vector<Xapian::termcount> &lengths = lengths_of(reader);
+    double length_factor = reader.index.get_average_length();
+    if (length_factor != 0)
+        length_factor = 1 / length_factor;
+    for (size_t i = 0; i < documents_.size(); i++) {
+        const double length = std::max(lengths[documents_[i]] * length_factor, weighting_.min_normlen);
+        below_[i] = weighting_.k1 * (length * weighting_.b + (1 - weighting_.b));
+    }
 }
 
-/* As BM25PlusWeight::get_sumpart has it, in the same order, so that equal weights are equal. */
-double Weigher::part(double term_weight, Xapian::termcount wdf, uint32_t document) const noexcept
+/* What a word that the `i`-th document has so often gives it. */
+double Weigher::part(double term_weight, double count, size_t i) const noexcept
 {
-    const double length = std::max(lengths_[document] * length_factor_, weighting_.min_normlen);
-    const double count = wdf;
-    const double below = weighting_.k1 * (length * weighting_.b + (1 - weighting_.b)) + count;
-    return term_weight * ((weighting_.k1 + 1) * count / below + weighting_.delta);
+    return term_weight * ((weighting_.k1 + 1) * count / (below_[i] + count) + weighting_.delta);
 }
 
-Scores Weigher::score_word(const std::string &term, double factor) const
+void Weigher::score_counts(const uint16_t *counts, double weight, Scores &scores) const noexcept
 {
-    Scores scores(documents_.size());
-    const Xapian::doccount having = index_.get_termfreq(term);
-    if (having == 0)
-        return scores;
-    const double weight = shim_weighting_rarity(index_.get_doccount(), having) * factor;
-    const bool looks_up = having / LOOK_UP_FACTOR >= documents_.size();
+    for (size_t i = 0; i < documents_.size(); i++) {
+        const uint16_t count = counts[documents_[i]];
+        if (count == 0)
+            continue;
+        scores.matches[i] = 1;
+        scores.weights[i] = part(weight, count - 1, i);
+    }
+}
+
+void Weigher::score_list(const std::string &term, double weight, bool looks_up, Scores &scores) const
+{
     const auto end = index_.postlist_end(term);
     auto posting = index_.postlist_begin(term);
     for (size_t i = 0; i < documents_.size() && posting != end; i++) {
@@ -93,8 +107,24 @@ Scores Weigher::score_word(const std::string &term, double factor) const
         if (posting == end || *posting != documents_[i])
             continue;
         scores.matches[i] = 1;
-        scores.weights[i] = part(weight, posting.get_wdf(), documents_[i]);
+        scores.weights[i] = part(weight, posting.get_wdf(), i);
     }
+}
+
+Scores Weigher::score_word(const std::string &term, double factor) const
+{
+    Scores scores(documents_.size());
+    const Xapian::doccount having = index_.get_termfreq(term);
+    if (having == 0)
+        return scores;
+    const double weight = shim_weighting_rarity(index_.get_doccount(), having) * factor;
+    const bool looks_up = having / LOOK_UP_FACTOR >= documents_.size();
+    const uint16_t *counts =
+        reader_.counts.find(index_, term, having, having / COUNTS_FACTOR < documents_.size());
+    if (counts)
+        score_counts(counts, weight, scores);
+    else
+        score_list(term, weight, looks_up, scores);
     return scores;
 }
 

@@ -103,7 +103,7 @@ shim_status open_writer(const char *path, bool is_scratch, shim_writer **ret_wri
         tables = shim::make_tables(path, error);
         if (tables != SHIM_OK)
             return tables;
-        shim_reader view{index, true, SHIM_OK, {}};
+        shim_reader view{index, true, SHIM_OK, {}, {}};
         // NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): guarded() catches
         *ret_writer = new shim_writer{path, index, Batch::none, is_scratch, view};
         return SHIM_OK;
