@@ -46,11 +46,24 @@ static bool take_host(const char *header, char host[HTTP_HOST_MAX])
     return host[0] != '\0';
 }
 
+static enum MHD_Result count_host(void *count, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    (void)kind, (void)value;
+    *(int *)count += strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0;
+    return MHD_YES;
+}
+
 char *http_base(struct http_request *request, struct problem *problem)
 {
     const struct http_host *own = &request->connection->http->host;
     const char *header = MHD_lookup_connection_value(request->mhd, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST);
     char host[HTTP_HOST_MAX];
+    int count = 0;
+    MHD_get_connection_values(request->mhd, MHD_HEADER_KIND, count_host, &count);
+    if (count > 1) { /* whoever looked at the other one was deceived (RFC 9112, 3.2) */
+        problem_set(problem, 400, NULL, "the Host header is given twice");
+        return NULL;
+    }
     if (!header && request->is_old)
         header = "localhost";
     if (!header) {

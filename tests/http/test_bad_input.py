@@ -104,6 +104,7 @@ def test_huge_headers(server, count, length):
     b"GET /api/schema HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
     b"GET /api/schema HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999999999999\r\n\r\n",
     b"GET /api/schema HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    b"GET /api/schema HTTP/1.1\r\nHost: localhost\r\nhost: other\r\n\r\n",
     b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"])
 def test_what_is_no_request(server, request_bytes):
     got = server.send_and_end(request_bytes)
