@@ -89,16 +89,9 @@ static void put_row_link(struct buf *to, const struct state *state, const struct
 {
     const char *key = page_text(value, "value");
     bool is_selected = json_is_true(json_object_get(value, "selected"));
-    int number = is_selected ? state_find(state, field, key) : -1;
-    struct state_change change = {.path = NULL};
-    if (!is_selected) {
-        change.add_field = field;
-        change.add_value = key;
-    } else if (number >= 0) {
-        change.drop = number + 1;
-    } else {
-        change.drop_field = field; /* chosen by another spelling */
-    }
+    struct state_change change = {.add_field = field, .add_value = key};
+    if (is_selected)
+        change = state_without(state, field, key);
     html_put(to, "<a class=\"value%h\" rel=\"nofollow\" href=\"", is_selected ? " on" : "");
     state_url(to, state, &change);
     html_put(to, "\"%h><span class=\"name\">%h", is_selected ? " aria-current=\"true\"" : "",

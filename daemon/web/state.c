@@ -232,6 +232,14 @@ json_t *state_params(const struct state *state)
 
 /* ---- other addresses ---- */
 
+struct state_change state_without(const struct state *state, const struct field *field, const char *value)
+{
+    int number = state_find(state, field, value);
+    /* Of several spellings it is not known which, so all go. */
+    return number >= 0 ? (struct state_change){.drop = number + 1}
+                       : (struct state_change){.drop_field = field};
+}
+
 struct writing {
     struct buf *to;
     bool has_one;

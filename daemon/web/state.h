@@ -77,6 +77,8 @@ struct state_change {
     bool for_values; /* a facet's page keeps what its values are looked for by */
 };
 
+/* Without a value that is chosen, though perhaps by another spelling. */
+struct state_change state_without(const struct state *state, const struct field *field, const char *value);
 /* Appends the address, escaped as it stands in an attribute. */
 void state_url(struct buf *to, const struct state *state, const struct state_change *change);
 /* Hidden fields that carry the search. `is_values`: in the form of a facet's page; else in the search box,

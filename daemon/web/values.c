@@ -32,8 +32,8 @@ static void put_value(struct buf *to, const struct web_page *page, const json_t 
                                ? page_path_words(key)
                                : mem_text(page_value(field, page_text(value, "label")));
     struct state_change change = {.add_field = field, .add_value = key};
-    if (is_selected && state_find(&page->state, field, key) >= 0)
-        change = (struct state_change){.drop = state_find(&page->state, field, key) + 1};
+    if (is_selected)
+        change = state_without(&page->state, field, key);
     html_put(to, "<li><a class=\"value%h\" href=\"", is_selected ? " on" : "");
     state_url(to, &page->state, &change);
     html_put(to, "\"%h><span class=\"name\">%b", is_selected ? " aria-current=\"true\"" : "", words);
@@ -52,14 +52,15 @@ static void put_value(struct buf *to, const struct web_page *page, const json_t 
     buf_text(to, "</li>\n");
 }
 
-static void put_page_link(struct buf *to, const struct web_page *page, long offset, const char *words)
+static void put_page_link(struct buf *to, const struct web_page *page, const char *parent, long offset,
+                          const char *words)
 {
     BUF_AUTO struct buf path = BUF_INIT(PAGE_HTML_MAX);
     html_put(&path, "/facets/%u", page->facet->facet);
     buf_text(to, "<a href=\"");
-    state_url(to, &page->state,
-              &(struct state_change){
-                  .path = path.data, .parent = page->state.parent, .offset = offset, .for_values = true});
+    state_url(
+        to, &page->state,
+        &(struct state_change){.path = path.data, .parent = parent, .offset = offset, .for_values = true});
     html_put(to, "\">%h</a>", words);
 }
 
@@ -70,11 +71,12 @@ static void put_pages(struct buf *to, const struct web_page *page, long shown, l
         return;
     buf_text(to, "<nav class=\"pages\" aria-label=\"Pages\">");
     if (offset > 0)
-        put_page_link(to, page, offset > STATE_VALUES ? offset - STATE_VALUES : 0, "\xE2\x86\x90 Before");
+        put_page_link(to, page, page->state.parent, offset > STATE_VALUES ? offset - STATE_VALUES : 0,
+                      "\xE2\x86\x90 Before");
     html_put(to, "<span>%n to %n of %n</span>", (long long)(shown ? offset + 1 : offset),
              (long long)offset + shown, total);
     if (offset + shown < total)
-        put_page_link(to, page, offset + shown, "More \xE2\x86\x92");
+        put_page_link(to, page, page->state.parent, offset + shown, "More \xE2\x86\x92");
     buf_text(to, "</nav>\n");
 }
 
@@ -91,8 +93,9 @@ void values_put(const struct web_page *page, struct buf *to)
     put_form(to, page);
     if (page->state.parent) {
         MEM_AUTO char *words = page_path_words(page->state.parent);
-        html_put(to, "<p>Within <strong>%b</strong>. <a href=\"/facets/%u\">All</a></p>", words,
-                 page->facet->facet);
+        html_put(to, "<p>Within <strong>%b</strong>. ", words);
+        put_page_link(to, page, NULL, 0, "All");
+        buf_text(to, "</p>\n");
     }
     if (json_array_size(values) == 0)
         buf_text(to, "<p class=\"notice\">There is none like this.</p>\n");

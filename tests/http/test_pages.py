@@ -300,6 +300,15 @@ def test_values_of_a_facet(server, page):
     assert "There is none like this" in page("/facets/dataset", [("contains", "zzzz")]).text
 
 
+def test_values_of_a_facet_keep_the_search(page):
+    shown = page("/facets/legal_basis", [("q", "asthma"), ("parent", "Health and Social Care Act 2012"), ("order", "name")])
+    assert "Within Health and Social Care Act 2012. All" in shown.text
+    assert shown.all("a", href="/facets/legal_basis?q=asthma&order=name")
+    # What is chosen by another spelling than its key goes with a click too.
+    shown = page("/facets/opt_outs", [("q", "data"), ("opt_outs", "NO")])
+    assert [attrs["href"] for attrs in facet_links(shown) if attrs.get("aria-current")] == ["/?q=data"]
+
+
 @pytest.fixture(scope="module")
 def two_editions(tmp_path_factory):
     """Seven agreements, of which two change, one comes, one goes and one is renewed as another version."""
