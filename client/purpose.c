@@ -167,10 +167,12 @@ static enum purpose_status fail_by_timeout(struct purpose_connection *connection
 
 static enum purpose_status fail_by_loss(struct purpose_connection *connection)
 {
+    bool may_be_http = !strncmp(connection->address, "tcp:", 4);
     return purpose_fail(
         connection, PURPOSE_LOST,
-        "the daemon at %s closed the connection before its reply was whole; see whether it is still running",
-        connection->address);
+        "the daemon at %s closed the connection before its reply was whole; see whether it is "
+        "still running%s",
+        connection->address, may_be_http ? ", or speaks HTTP: then name it as http://HOST:PORT" : "");
 }
 
 /* A daemon that closes may have said why before: its reply is read even when a request cannot be sent whole.

@@ -108,6 +108,11 @@ def test_spellings_of_an_address(both, spell):
     assert ask(spell(both.address.rsplit(":", 1)[1]), "status").returncode == 0
 
 
+def test_the_door_of_http_by_the_name_of_the_other(both):
+    told = ask("tcp:" + both.address.partition("//")[2], "asthma")
+    assert told.returncode == 2 and "name it as http://HOST:PORT" in told.stderr
+
+
 def test_a_path_where_nobody_serves(both):
     result = ask(f"{both.address}/elsewhere", "status")
     assert result.returncode == 2 and f"{both.address}/elsewhere takes no calls" in result.stderr
