@@ -146,6 +146,44 @@ char *key_fold(const char *spelling)
     return join_words(&words);
 }
 
+static bool is_ascii(const char *text)
+{
+    while (*text && isascii(*text))
+        text++;
+    return !*text;
+}
+
+/* Folding leaves ASCII as it is but for capitals, so it is compared without being written down. */
+static bool key_is_plainly(const char *spelling, const char *key)
+{
+    bool in_word = false;
+    const char *at = key;
+    for (; *spelling; spelling++) {
+        const char *word = *spelling == '&' ? "and" : "";
+        char letter = (char)tolower((unsigned char)*spelling);
+        if (*spelling == '\'' || *spelling == '`')
+            continue;
+        bool is_letter = isalnum((unsigned char)letter) || letter == '+';
+        if ((*word || (is_letter && !in_word)) && at > key && *at++ != '-')
+            return false;
+        for (; *word; word++)
+            if (*at++ != *word)
+                return false;
+        if (is_letter && *at++ != letter)
+            return false;
+        in_word = is_letter;
+    }
+    return !*at;
+}
+
+bool key_is(const char *spelling, const char *key)
+{
+    if (is_ascii(spelling))
+        return key_is_plainly(spelling, key);
+    MEM_AUTO char *folded = key_fold(spelling);
+    return strcmp(folded, key) == 0;
+}
+
 /* Takes a plural's 's' off, in place: "flows", "therapies", but "access", "census", "analysis" stay. */
 static void singular(char *word)
 {

@@ -13,7 +13,11 @@
 #ifndef PURPOSED_REGISTER_KEY_H
 #define PURPOSED_REGISTER_KEY_H
 
-char *key_fold(const char *spelling);  /* *new*; "" for a text without letters or digits */
+#include <stdbool.h>
+
+char *key_fold(const char *spelling); /* *new*; "" for a text without letters or digits */
+/* Whether key_fold(spelling) is `key`: with ASCII a fraction of folding. */
+bool key_is(const char *spelling, const char *key);
 char *key_loose(const char *spelling); /* *new* */
 
 /* White space of every kind as single spaces, none at the ends; *new*. Private-use bullets and U+2028 count

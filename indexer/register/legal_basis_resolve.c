@@ -35,8 +35,7 @@ static void add_by_key(const char *key, bool by_last_level, const struct strlist
 {
     for (size_t i = 0; *key && i < known->len; i++) {
         const char *path = known->items[i];
-        MEM_AUTO char *known_key = key_fold(by_last_level ? last_level(path) : path);
-        if (strcmp(known_key, key) == 0)
+        if (key_is(by_last_level ? last_level(path) : path, key))
             strlist_add_unique(paths, path);
     }
 }

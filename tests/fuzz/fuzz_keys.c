@@ -38,6 +38,8 @@ static void check_keys(const char *text)
     FUZZ_CHECK(strcmp(key, key_of_tidy) == 0, "\"%s\", tidied \"%s\"", key, key_of_tidy);
     FUZZ_CHECK(strcmp(loose, loose_of_tidy) == 0, "\"%s\", tidied \"%s\"", loose, loose_of_tidy);
     FUZZ_CHECK(strcmp(loose, fold_of_loose) == 0, "\"%s\" folds to \"%s\"", loose, fold_of_loose);
+    FUZZ_CHECK(key_is(text, key), "\"%s\" is not \"%s\"", text, key);
+    FUZZ_CHECK(key_is(text, loose) == (strcmp(key, loose) == 0), "\"%s\" and \"%s\"", text, loose);
     FUZZ_CHECK(!*key == !*loose, "the keys \"%s\" and \"%s\"", key, loose);
 }
 

@@ -169,6 +169,9 @@ static void check_keys(const char *text)
     assert_utf8(loose);
     assert_string_equal(again, key);
     assert_string_equal(of_tidy, key);
+    assert_true(key_is(text, key));
+    assert_int_equal(key_is(text, loose), strcmp(key, loose) == 0);
+    assert_int_equal(key_is(text, text), strcmp(key, text) == 0);
     assert_int_equal(!*key, !*loose);
 }
 
