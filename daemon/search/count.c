@@ -122,15 +122,6 @@ static bool rows_are_restricted(const struct request *request, const struct colu
     return false;
 }
 
-/* Whether a row meets all selections of release facets, this facet's own set aside. */
-static bool row_speaks(const struct filtered *filtered, uint32_t combination, int facet)
-{
-    if (!filtered->combinations)
-        return true;
-    int16_t verdict = filtered->combinations[combination];
-    return verdict == FILTER_PASSES || verdict == facet;
-}
-
 /* One facet while its records are counted. */
 struct counting {
     const struct columns *columns;
@@ -179,7 +170,7 @@ static void add_values_of_rows(struct counting *counting, uint32_t document)
     const struct lists *lists = &columns->facets[counting->facet].combinations;
     for (uint32_t row = columns->rows.starts[document]; row < columns->rows.starts[document + 1]; row++) {
         uint32_t combination = columns->rows.items[row];
-        if (!row_speaks(counting->filtered, combination, counting->facet))
+        if (!filter_row_speaks(counting->filtered, combination, counting->facet))
             continue;
         for (uint32_t i = lists->starts[combination]; i < lists->starts[combination + 1]; i++) {
             uint32_t node = lists->items[i];
@@ -237,7 +228,7 @@ static void add_rows(struct counting *counting, uint32_t document, bool all_spea
     const struct lists *lists = &columns->facets[counting->facet].combinations;
     for (uint32_t row = columns->rows.starts[document]; row < columns->rows.starts[document + 1]; row++) {
         uint32_t combination = columns->rows.items[row];
-        if (!all_speak && !row_speaks(counting->filtered, combination, counting->facet))
+        if (!all_speak && !filter_row_speaks(counting->filtered, combination, counting->facet))
             continue;
         for (uint32_t i = lists->starts[combination]; i < lists->starts[combination + 1]; i++)
             tally_add(&counting->tally, columns, document, lists->items[i], columns->row_counts[row]);
@@ -251,7 +242,7 @@ static void add_rows_of_record(struct counting *counting, const struct statement
     const struct columns *columns = counting->columns;
     uint32_t document = statement->document, rows = 0;
     for (uint32_t row = columns->rows.starts[document]; row < columns->rows.starts[document + 1]; row++)
-        if (all_speak || row_speaks(counting->filtered, columns->rows.items[row], counting->facet))
+        if (all_speak || filter_row_speaks(counting->filtered, columns->rows.items[row], counting->facet))
             rows += columns->row_counts[row];
     const struct lists *lists = &columns->facets[counting->facet].documents;
     for (uint32_t i = lists->starts[document]; i < lists->starts[document + 1]; i++) {
@@ -337,17 +328,20 @@ static bool is_listed(const struct counted *counted, const struct node *node, in
            label_contains(node, counted->contains);
 }
 
-/* How many values of a level below count something. */
-static size_t count_children(const struct facet_column *column, int32_t parent, const uint32_t *counts)
+/* How many values of the level below each node count something, *new*; NULL where there are no levels. */
+static uint32_t *count_children(const struct facet_column *column, const uint32_t *counts)
 {
-    size_t children = 0;
-    for (size_t node = 0; column->field->kind == FIELD_PATHS && node < column->node_count; node++)
-        children += column->nodes[node].parent == parent && counts[node] > 0;
+    if (column->field->kind != FIELD_PATHS)
+        return NULL;
+    uint32_t *children = mem_zero(column->node_count, sizeof *children);
+    for (size_t node = 0; node < column->node_count; node++)
+        if (counts[node] > 0 && column->nodes[node].parent != NODE_NO_PARENT)
+            children[column->nodes[node].parent]++;
     return children;
 }
 
 static void put_value(struct buf *to, const struct facet_column *column, const struct value *value,
-                      bool selected, const uint32_t *counts)
+                      bool selected, const uint32_t *children)
 {
     json_text_comma(to);
     buf_byte(to, '{');
@@ -360,7 +354,7 @@ static void put_value(struct buf *to, const struct facet_column *column, const s
     json_text_member(to, "selected");
     buf_text(to, selected ? "true" : "false");
     json_text_member(to, "children");
-    json_text_number(to, (long long)count_children(column, value->node, counts));
+    json_text_number(to, children ? children[value->node] : 0);
     const char *explanation =
         strcmp(column->field->facet, "legal_basis") == 0 ? legal_basis_explain(value->key) : NULL;
     if (explanation) {
@@ -432,9 +426,10 @@ void count_put(struct buf *to, const struct request *request, const struct colum
     size_t count;
     struct value *values = list_values(column, counted, counts, &count, ret_total);
     struct bits shown = bits_new(column->node_count);
+    uint32_t *children = count_children(column, counts);
     buf_byte(to, '[');
     for (size_t i = counted->offset; i < count && i - counted->offset < counted->limit; i++) {
-        put_value(to, column, &values[i], is_selected(selection, values[i].node), counts);
+        put_value(to, column, &values[i], is_selected(selection, values[i].node), children);
         bits_set(&shown, (size_t)values[i].node);
     }
     for (size_t i = 0; i < selection->count; i++) {
@@ -442,10 +437,11 @@ void count_put(struct buf *to, const struct request *request, const struct colum
         if (bits_has(&shown, (size_t)node))
             continue;
         struct value value = {node, counts[node], column->nodes[node].key};
-        put_value(to, column, &value, true, counts);
+        put_value(to, column, &value, true, children);
     }
     put_unknown(to, selection);
     buf_byte(to, ']');
     bits_free(&shown);
+    free(children);
     free(values);
 }

@@ -72,30 +72,22 @@ static int16_t failing(int16_t before, int facet)
     return before == FILTER_PASSES ? (int16_t)facet : FILTER_FAILS;
 }
 
-/* Takes one facet's selection into the verdicts on all combinations. */
-static void judge_by(const struct lists *lists, size_t count, const struct bits *chosen, int facet,
-                     int16_t *combinations)
+static int16_t judge_row(const struct filtered *filtered, uint32_t combination)
 {
-    const uint32_t *item = lists->items;
-    for (size_t combination = 0; combination < count; combination++) {
-        const uint32_t *end = lists->items + lists->starts[combination + 1];
-        bool has = false;
-        for (; item < end; item++)
-            has |= bits_has(chosen, *item);
-        if (!has)
-            combinations[combination] = failing(combinations[combination], facet);
-    }
+    int16_t verdict = FILTER_PASSES;
+    for (size_t facet = 0; facet < filtered->release_facet_count; facet++)
+        if (filtered->rows[facet].words && !bits_has(&filtered->rows[facet], combination))
+            verdict = failing(verdict, (int)facet);
+    return verdict;
 }
 
-static void judge_combinations(const struct request *request, const struct columns *columns,
-                               const struct bits *chosen, int16_t *combinations)
+bool filter_row_speaks(const struct filtered *filtered, uint32_t combination, int facet)
 {
-    for (size_t combination = 0; combination < columns->combination_count; combination++)
-        combinations[combination] = FILTER_PASSES;
-    for (size_t facet = 0; facet < columns->release_facet_count; facet++)
-        if (request->selections[facet].is_set)
-            judge_by(&columns->facets[facet].combinations, columns->combination_count, &chosen[facet],
-                     (int)facet, combinations);
+    for (size_t other = 0; filtered->rows && other < filtered->release_facet_count; other++)
+        if ((int)other != facet && filtered->rows[other].words &&
+            !bits_has(&filtered->rows[other], combination))
+            return false;
+    return true;
 }
 
 /* What a document says over all, against the release selections. */
@@ -126,7 +118,7 @@ static void place(struct filtered *filtered, size_t document, int16_t verdict)
 static void place_rows(const struct columns *columns, struct filtered *filtered, size_t document)
 {
     for (uint32_t i = columns->rows.starts[document]; i < columns->rows.starts[document + 1]; i++) {
-        int16_t verdict = filtered->combinations[columns->rows.items[i]];
+        int16_t verdict = judge_row(filtered, columns->rows.items[i]);
         place(filtered, document, verdict);
         if (verdict == FILTER_PASSES)
             return;
@@ -194,6 +186,24 @@ static bool clear(struct kept *kept, const struct buf *key, struct bits *documen
     return true;
 }
 
+/* The combinations that have a chosen value of a release facet; *new*. */
+static struct bits find_rows(const struct request *request, const struct columns *columns, struct kept *kept,
+                             size_t facet, const struct bits *chosen)
+{
+    const struct lists *lists = &columns->facets[facet].combinations;
+    struct bits rows = bits_new(columns->combination_count + 1); /* never empty */
+    BUF_AUTO struct buf key = BUF_INIT(KEPT_KEY_MAX);
+    buf_text(&key, "rows");
+    put_selection(&key, &request->selections[facet], facet);
+    if (kept_find(kept, &key, &rows))
+        return rows;
+    for (size_t combination = 0; combination < columns->combination_count; combination++)
+        if (row_has_chosen(lists, combination, chosen))
+            bits_set(&rows, combination);
+    kept_put(kept, &key, &rows);
+    return rows;
+}
+
 /* Places the documents of `among`. */
 static void place_all(const struct request *request, const struct columns *columns, const struct bits *chosen,
                       const struct bits *among, struct filtered *filtered)
@@ -213,8 +223,10 @@ static void place_all(const struct request *request, const struct columns *colum
 static void apply_release_selections(const struct request *request, const struct columns *columns,
                                      struct kept *kept, const struct bits *chosen, struct filtered *filtered)
 {
-    filtered->combinations = mem_alloc((columns->combination_count + 1) * sizeof *filtered->combinations);
-    judge_combinations(request, columns, chosen, filtered->combinations);
+    filtered->rows = mem_zero(columns->release_facet_count, sizeof *filtered->rows);
+    for (size_t facet = 0; facet < columns->release_facet_count; facet++)
+        if (request->selections[facet].is_set)
+            filtered->rows[facet] = find_rows(request, columns, kept, facet, &chosen[facet]);
     if (!each_release_set(request, columns, kept, filtered, kept_find)) {
         bool wide = is_wide(columns, filtered);
         each_release_set(request, columns, kept, filtered, clear); /* some may have been found */
@@ -266,7 +278,9 @@ static void apply_record_selection(const struct request *request, const struct c
 void filter_apply(const struct request *request, const struct columns *columns, struct kept *kept,
                   struct bits text, struct filtered *ret_filtered)
 {
-    struct filtered filtered = {.base = text, .facet_count = columns->facet_count};
+    struct filtered filtered = {.base = text,
+                                .facet_count = columns->facet_count,
+                                .release_facet_count = columns->release_facet_count};
     apply_ranges(request, columns, &filtered.base);
     filtered.without = mem_zero(columns->facet_count, sizeof *filtered.without);
     struct bits *chosen = mem_zero(columns->facet_count, sizeof *chosen);
@@ -300,7 +314,9 @@ void filtered_free(struct filtered *filtered)
     for (size_t facet = 0; filtered->without && facet < filtered->facet_count; facet++)
         bits_free(&filtered->without[facet]);
     free(filtered->without);
-    free(filtered->combinations);
+    for (size_t facet = 0; filtered->rows && facet < filtered->release_facet_count; facet++)
+        bits_free(&filtered->rows[facet]);
+    free(filtered->rows);
     bits_free(&filtered->base);
     bits_free(&filtered->matched);
 }

@@ -4,7 +4,7 @@
  * without that facet's own selection (as Lucene's DrillSideways does it).
  *
  * Selections of release facets must hold for one and the same release. What a document's rows say is
- * evaluated once a search for each distinct combination of values. Documents without rows, whose source does
+ * evaluated once for each distinct combination of values. Documents without rows, whose source does
  * not say what went with what, and all documents where same_release is false, are asked by what they say over
  * all.
  */
@@ -22,10 +22,10 @@ struct filtered {
     struct bits base;     /* text and ranges */
     struct bits matched;  /* all filters */
     struct bits *without; /* by facet: all filters but its own; words NULL where it has none: as `matched` */
-    int16_t
-        *combinations; /* FILTER_PASSES, FILTER_FAILS or a facet, by combination; NULL: every one passes */
+    struct bits *rows;    /* by release facet: combinations that have a chosen value; words NULL where none is
+                             chosen. NULL: nothing is chosen of any */
     bool has_release_selection;
-    size_t facet_count;
+    size_t facet_count, release_facet_count;
 };
 
 /* Applies the request's filters to what the text matched (*steals* `text`). What a selection matches is kept
@@ -36,6 +36,8 @@ void filtered_free(struct filtered *filtered);
 
 /* What a facet is counted over: documents that meet all filters but its own. *Borrowed*. */
 const struct bits *filtered_for(const struct filtered *filtered, int facet);
+/* Whether a row meets all selections of release facets, `facet`'s own set aside. */
+bool filter_row_speaks(const struct filtered *filtered, uint32_t combination, int facet);
 /* Whether the rows of a document are asked one by one under this request. */
 bool filter_asks_rows(const struct request *request, const struct columns *columns, uint32_t document);
 
