@@ -200,11 +200,14 @@ static void work(void *data)
         run(worker, job);
         uv_mutex_lock(&workers->lock);
         workers->running--;
-        /* The first of a row wakes the loop, which then takes them all. */
         bool is_first = STAILQ_EMPTY(&workers->finished);
         STAILQ_INSERT_TAIL(&workers->finished, job, link);
-        if (is_first)
-            uv_async_send(&workers->back);
+        if (!is_first)
+            continue;
+        /* The first of a row wakes the loop, which then takes them all, and should not find the lock held. */
+        uv_mutex_unlock(&workers->lock);
+        uv_async_send(&workers->back);
+        uv_mutex_lock(&workers->lock);
     }
     uv_mutex_unlock(&workers->lock);
 }
