@@ -25,16 +25,20 @@ static void open_object(struct buf *to, const char *name)
     buf_byte(to, '{');
 }
 
-/* Sets of documents kept for this epoch (daemon/search/kept.h). */
+/* What is kept for this epoch (daemon/search/kept.h). */
 static void put_kept(struct buf *to, const struct snapshot *snapshot)
 {
     const struct search_kept kept = snapshot ? snapshot_kept(snapshot) : (struct search_kept){0};
     open_object(to, "kept");
     put_number(to, "sets", kept.sets);
+    put_number(to, "texts", kept.texts);
+    put_number(to, "words", kept.words);
     put_number(to, "bytes", kept.bytes);
     put_number(to, "bytes_max", kept.bytes_max);
     put_number(to, "hits", kept.hits);
     put_number(to, "misses", kept.misses);
+    put_number(to, "text_hits", kept.text_hits);
+    put_number(to, "text_misses", kept.text_misses);
     buf_byte(to, '}');
 }
 

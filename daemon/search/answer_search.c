@@ -96,6 +96,16 @@ static enum search_status put_hit(struct inquiry *inquiry, const struct page *pa
     return status;
 }
 
+static bool find_text(void *kept, uint64_t place, char *to, size_t len)
+{
+    return kept_find_text(kept, place, to, len);
+}
+
+static void keep_text(void *kept, uint64_t place, const char *bytes, size_t len)
+{
+    kept_put_text(kept, place, bytes, len);
+}
+
 static enum search_status put_hits(struct inquiry *inquiry, const struct page *page, struct buf *to)
 {
     enum search_status status = SEARCH_OK;
@@ -105,11 +115,15 @@ static enum search_status put_hits(struct inquiry *inquiry, const struct page *p
         status = answer_status(explain_hits(&inquiry->matcher, inquiry->query, inquiry->request.q, page->hits,
                                             page->count, &showing.explanation),
                                inquiry->matcher.error.text, inquiry->error);
+    /* The texts of a page are shown again with others; those read once and for all by `get` are not kept. */
+    const struct text_holder holder = {find_text, keep_text, inquiry->snapshot->kept};
+    text_frame_hold(inquiry->worker->frame, &holder);
     json_text_member(to, "hits");
     buf_byte(to, '[');
     for (size_t i = 0; i < page->count && status == SEARCH_OK; i++)
         status = put_hit(inquiry, page, i, &showing, to);
     buf_byte(to, ']');
+    text_frame_hold(inquiry->worker->frame, NULL);
     snippet_query_free(showing.snippets);
     explanation_free(showing.explanation);
     return status;

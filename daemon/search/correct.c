@@ -55,26 +55,43 @@ static enum shim_status count_word(struct matcher *matcher, const char *word, ui
                                  &matcher->error);
 }
 
+/* The spelling entry nearest to a word, *new*; "" where none is near. It takes the library some hundred times
+ * as long as to look a word up, so it is kept. */
+static enum shim_status find_near(struct matcher *matcher, const char *word, char **ret_near)
+{
+    size_t len = strlen(word);
+    char *near;
+    if (matcher->kept && kept_find_word(matcher->kept, word, ret_near))
+        return SHIM_OK;
+    enum shim_status status =
+        shim_reader_correct(matcher->reader, word, len, len < CORRECT_LONG ? 1 : 2, &near, &matcher->error);
+    if (status != SHIM_OK && status != SHIM_NOT_FOUND)
+        return status;
+    *ret_near = mem_text(status == SHIM_OK ? near : "");
+    if (status == SHIM_OK)
+        shim_free(near);
+    if (matcher->kept)
+        kept_put_word(matcher->kept, word, *ret_near);
+    return SHIM_OK;
+}
+
 /* The register's neighbour of a word that `count` documents have, *new*; NULL where there is none that says
  * more. */
 static enum shim_status find_neighbour(struct matcher *matcher, const char *word, uint32_t count,
                                        char **ret_word)
 {
-    size_t len = strlen(word);
-    char *near;
+    MEM_AUTO char *near = NULL;
     *ret_word = NULL;
     /* No word is in more documents than there are. */
     if (bits_total(&matcher->columns->all) / CORRECT_RARER < count)
         return SHIM_OK;
-    enum shim_status status =
-        shim_reader_correct(matcher->reader, word, len, len < CORRECT_LONG ? 1 : 2, &near, &matcher->error);
-    if (status != SHIM_OK)
-        return status == SHIM_NOT_FOUND ? SHIM_OK : status;
+    enum shim_status status = find_near(matcher, word, &near);
+    if (status != SHIM_OK || !*near)
+        return status;
     uint32_t near_count;
     status = count_word(matcher, near, &near_count);
     if (status == SHIM_OK && near_count > 0 && near_count / CORRECT_RARER >= count)
         *ret_word = mem_text(near);
-    shim_free(near);
     return status;
 }
 

@@ -21,7 +21,7 @@ static const struct {
 };
 
 static struct search_limits now = {SEARCH_QUERY_MAX, SEARCH_QUERY_WORDS_MAX, SEARCH_EXPANSIONS_MAX,
-                                   SEARCH_LIMIT_MAX, SEARCH_WINDOW_MAX};
+                                   SEARCH_LIMIT_MAX, SEARCH_WINDOW_MAX,      SEARCH_KEPT_BYTES};
 
 const struct search_limits *search_limits(void)
 {

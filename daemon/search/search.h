@@ -24,6 +24,7 @@ struct search_limits {
     uint64_t expansions;  /* words a prefix stands for */
     uint64_t hits;        /* in one reply */
     uint64_t window;      /* offset + limit */
+    uint64_t kept_bytes;  /* of what is kept for an epoch; 0: nothing is. Any number, unlike the others */
 };
 
 /* What they are unless set. */
@@ -33,6 +34,7 @@ enum {
     SEARCH_EXPANSIONS_MAX = 1000,
     SEARCH_LIMIT_MAX = 1000,
     SEARCH_WINDOW_MAX = 100000,
+    SEARCH_KEPT_BYTES = 32 << 20,
 };
 
 /* Of the process, *borrowed*. Set before the first call, by one thread; each 1 to INT_MAX. */
@@ -75,10 +77,11 @@ uint32_t snapshot_record_count(const struct snapshot *snapshot);
 /* Bytes that the columns hold. */
 size_t snapshot_memory(const struct snapshot *snapshot);
 
-/* Sets of documents kept for the epoch, for whoever asks for the same phrase or frequent word again. */
+/* What is kept for the epoch: documents that a phrase, a frequent word or a filter matches, texts unpacked,
+ * and words' neighbours. `hits` and `misses` are of sets and words. */
 struct search_kept {
-    size_t sets, bytes, bytes_max;
-    uint64_t hits, misses;
+    size_t sets, texts, words, bytes, bytes_max;
+    uint64_t hits, misses, text_hits, text_misses;
 };
 struct search_kept snapshot_kept(const struct snapshot *snapshot);
 

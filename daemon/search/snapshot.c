@@ -113,7 +113,7 @@ static int load(struct snapshot *snapshot, const char *db, struct error *error)
         status = completions_load(reader, snapshot->columns, &snapshot->completions, error);
     if (status == SHIM_OK) {
         snapshot->values = values_new(snapshot->columns->facet_count);
-        snapshot->kept = kept_new();
+        snapshot->kept = kept_new((size_t)search_limits()->kept_bytes);
         return 0;
     }
     unload(snapshot);
@@ -255,5 +255,13 @@ size_t snapshot_memory(const struct snapshot *snapshot)
 struct search_kept snapshot_kept(const struct snapshot *snapshot)
 {
     const struct kept_figures figures = kept_figures(snapshot->kept);
-    return (struct search_kept){figures.sets, figures.bytes, KEPT_BYTES_MAX, figures.hits, figures.misses};
+    return (struct search_kept){.sets = figures.counts[KEPT_SET],
+                                .texts = figures.counts[KEPT_TEXT],
+                                .words = figures.counts[KEPT_WORD],
+                                .bytes = figures.bytes,
+                                .bytes_max = figures.bytes_max,
+                                .hits = figures.hits,
+                                .misses = figures.misses,
+                                .text_hits = figures.text_hits,
+                                .text_misses = figures.text_misses};
 }

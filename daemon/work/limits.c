@@ -23,6 +23,8 @@ const struct limit_field LIMIT_FIELDS[] = {
     {"queue-bytes", LIMIT_BYTES, FIELD(queue_bytes), 32 * MIB, KIB, 1024 * MIB, "of those calls' lines"},
     {"cache-bytes", LIMIT_BYTES, FIELD(cache_bytes), 16 * MIB, 0, 4096 * MIB,
      "of replies kept for who asks the same; 0: none"},
+    {"kept-bytes", LIMIT_BYTES, FIELD(search.kept_bytes), SEARCH_KEPT_BYTES, 0, 4096 * MIB,
+     "of sets and texts kept to answer others with; 0: none"},
     {"connections", LIMIT_COUNT, FIELD(connections), 256, 1, 10000, "open at once"},
     {"in-flight", LIMIT_COUNT, FIELD(in_flight), 64, 1, 10000, "unanswered calls of one connection"},
     {"line-bytes", LIMIT_BYTES, FIELD(line_bytes), MIB, KIB, 16 * MIB, "of a request line"},

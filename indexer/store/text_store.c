@@ -377,7 +377,8 @@ struct packed_frame {
 struct text_frame {
     ZSTD_DCtx *context;
     const struct text_reader *reader;
-    char *bytes; /* of all frames that were unpacked, each in its place */
+    const struct text_holder *holder; /* NULL: none */
+    char *bytes;                      /* of all frames that were unpacked, each in its place */
     size_t cap;
     struct packed_frame frames[TEXT_FRAME_COUNT];
     struct text_section sections[TEXT_SECTION_COUNT];
@@ -535,6 +536,27 @@ static bool unpack(struct text_frame *frame, struct packed_frame *packed, char *
     return true;
 }
 
+void text_frame_hold(struct text_frame *frame, const struct text_holder *holder)
+{
+    frame->holder = holder;
+}
+
+/* Unpacks a frame, or takes it from where it is held. */
+static bool fetch(struct text_frame *frame, struct packed_frame *packed, char *to)
+{
+    const struct text_holder *holder = frame->holder;
+    uint64_t place = (uint64_t)(packed->stored - frame->reader->bytes);
+    if (holder && holder->find(holder->context, place, to, packed->len)) {
+        packed->bytes = to;
+        return true;
+    }
+    if (!unpack(frame, packed, to))
+        return false;
+    if (holder)
+        holder->put(holder->context, place, to, packed->len);
+    return true;
+}
+
 int text_frame_section(struct text_frame *frame, int section, struct text_section *ret_section,
                        struct error *error)
 {
@@ -542,7 +564,7 @@ int text_frame_section(struct text_frame *frame, int section, struct text_sectio
     struct packed_frame *packed = &frame->frames[number];
     struct text_section found = frame->sections[section];
     if (found.len > 0) {
-        if (!packed->bytes && !unpack(frame, packed, place_of(frame, number)))
+        if (!packed->bytes && !fetch(frame, packed, place_of(frame, number)))
             return damaged(error, "cannot be unpacked");
         found.bytes = packed->bytes;
         for (int before = 0; before < section; before++)

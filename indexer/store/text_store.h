@@ -86,6 +86,15 @@ int text_reader_open(const char *path, const char *dictionary_path, struct text_
 void text_reader_free(struct text_reader *reader);
 struct text_frame *text_frame_new(void); /* *new* */
 void text_frame_free(struct text_frame *frame);
+/* Where unpacked bytes are looked for before they are unpacked, and put once they are. `place` and `len` tell
+ * them: the bytes packed at that place of the file, and how many they are unpacked. */
+struct text_holder {
+    bool (*find)(void *context, uint64_t place, char *to, size_t len);
+    void (*put)(void *context, uint64_t place, const char *bytes, size_t len);
+    void *context;
+};
+/* *Borrowed* until another is set; NULL: none, as in a new frame. */
+void text_frame_hold(struct text_frame *frame, const struct text_holder *holder);
 /* Finds a record, of which nothing is unpacked yet. 0, or -1 with `error` (damaged). */
 int text_reader_find(const struct text_reader *reader, struct text_frame *frame,
                      const struct text_address *address, struct error *error);
