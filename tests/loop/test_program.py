@@ -87,6 +87,7 @@ def test_version():
         (["--db", "x", "--listen", "here"], 'cannot listen on "here": expected unix:PATH, tcp:HOST:PORT'),
         (["--db", "x", "--listen", "http:0.0.0.0:0"], "others could reach this address: say --public"),
         (["--db", "x", "--base-url", "example.org"], "--base-url takes http://HOST"),
+        (["--db", "x", "--log", "colour"], "--log takes text or json"),
         (["--db", "x", "--base-url", 'http://"x"'], "--base-url takes http://HOST"),
         (["--db", "x", "--listen", "tcp:0.0.0.0:0"], "others could reach this address: say --public"),
         (["--db", "x", "--listen", "unix:/no/such/folder/sock"], "cannot make the folder /no/such/folder"),

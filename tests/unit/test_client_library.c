@@ -18,8 +18,8 @@ enum { SHORT_MS = 150, LONG_MS = 60000, ADDRESS_SIZE = 2 * PURPOSE_ADDRESS_SIZE 
 
 static void assert_contains(const char *text, const char *part)
 {
-    if (!strstr(text, part))
-        fail_msg("\"%s\" does not hold \"%s\"", text, part);
+    if (!text || !strstr(text, part))
+        fail_msg("\"%s\" does not hold \"%s\"", text ? text : "(nothing)", part);
 }
 
 /* One call of a server that follows `script`; the error's text must hold `part`. */

@@ -43,8 +43,8 @@ static void part(struct meeting *meeting)
 
 static void assert_contains(const char *text, const char *expected)
 {
-    if (!strstr(text, expected))
-        fail_msg("\"%s\" does not hold \"%s\"", text, expected);
+    if (!text || !strstr(text, expected))
+        fail_msg("\"%s\" does not hold \"%s\"", text ? text : "(nothing)", expected);
 }
 
 /* ---- what is asked ---- */
