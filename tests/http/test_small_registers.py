@@ -29,7 +29,7 @@ def release(basis, count):
 def register(edition):
     """Releases under several bases, no date anywhere; one record has a title, and nobody who received anything."""
     return [record(1, edition, releases=[release(f"{ACT} > s261 > s261(5)(d)", 3), release(f"{COPI} > reg 3 > reg 3(4)", 1)]),
-            record(2, edition, releases=[release(f"{NHS_ACT} > s251", 2)]),
+            record(2, edition, objectives=None, releases=[release(f"{NHS_ACT} > s251", 2)]),
             record(3, edition, title="A study of nobody's", organisation=None, objectives=TEXTS[0]),
             record(4, edition, objectives=TEXTS[1])]
 
@@ -93,3 +93,8 @@ def test_what_is_long_and_equal_can_be_folded_away(served):
     for word in ("cohort", "register", "word0 ", "word100 ", "word300 ", "word399"):
         assert word in both.text
     assert both.all("del") and both.all("ins")
+
+
+def test_a_result_without_prose_says_its_legal_basis(served):
+    (found,) = served.get("/search.json", [("legal_basis", "s251")])["results"]
+    assert found["content"] == f"Legal basis: {NHS_ACT} > s251"
