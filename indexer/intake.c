@@ -7,6 +7,7 @@
 #include <zstd.h>
 
 #include "indexer/base/mem.h"
+#include "indexer/crew.h"
 #include "indexer/merge.h"
 #include "indexer/register/key.h"
 #include "indexer/register/legal_basis.h"
@@ -15,8 +16,7 @@
 
 enum { COMPRESSION_LEVEL = 3 };
 
-/* A file being taken in. */
-struct taking {
+struct intake_hand {
     const struct intake *intake;
     ZSTD_CCtx *compressor;
 };
@@ -64,13 +64,13 @@ static char *take_seen(json_t *object)
     return text;
 }
 
-static int compress(struct taking *taking, const char *json, size_t len, struct buf *packed)
+static int compress(struct intake_hand *hand, const char *json, size_t len, struct buf *packed)
 {
     size_t room = ZSTD_compressBound(len);
     char *to = buf_reserve(packed, room);
     if (!to)
         return -1;
-    size_t size = ZSTD_compressCCtx(taking->compressor, to, room, json, len, COMPRESSION_LEVEL);
+    size_t size = ZSTD_compressCCtx(hand->compressor, to, room, json, len, COMPRESSION_LEVEL);
     if (ZSTD_isError(size))
         return -1;
     packed->len += size;
@@ -96,7 +96,7 @@ static json_t *statement_json(const struct record *record)
     return object;
 }
 
-static int fill_statement(struct taking *taking, const struct record *record, struct intake_item *item)
+static int fill_statement(struct intake_hand *hand, const struct record *record, struct intake_item *item)
 {
     json_t *object = statement_json(record);
     struct sighting *sighting = &item->sighting;
@@ -114,7 +114,7 @@ static int fill_statement(struct taking *taking, const struct record *record, st
     int status = -1;
     if (json && sighting->seen && strlen(json) <= LEDGER_RECORD_MAX) {
         sighting->hash = XXH3_64bits(json, strlen(json));
-        status = compress(taking, json, strlen(json), &item->record);
+        status = compress(hand, json, strlen(json), &item->record);
     }
     free(json);
     return status;
@@ -136,7 +136,7 @@ static char *release_json(const struct release *release)
     return json;
 }
 
-static int take_release(struct taking *taking, const struct entry *entry, const char *reference,
+static int take_release(struct intake_hand *hand, const struct entry *entry, const char *reference,
                         const char *edition, const struct release *release)
 {
     struct intake_item *item = new_item(INTAKE_RELEASE, entry);
@@ -153,30 +153,31 @@ static int take_release(struct taking *taking, const struct entry *entry, const 
         .row = row ? row : mem_text("{}"),
     };
     item->release.hash = XXH3_64bits(item->release.row, strlen(item->release.row));
-    return taking->intake->take(taking->intake->context, item);
+    return hand->intake->take(hand->intake->context, item);
 }
 
 /* The releases that a record's JSON carries: a row for each edition. */
-static int take_record_releases(struct taking *taking, const struct entry *entry, const struct record *record)
+static int take_record_releases(struct intake_hand *hand, const struct entry *entry,
+                                const struct record *record)
 {
     MEM_AUTO char *reference = reference_base(record->id);
     int status = 0;
     for (size_t i = 0; status == 0 && i < record->release_count; i++) {
         const struct release *release = &record->releases[i];
         if (release->editions.len == 0)
-            status = take_release(taking, entry, reference, record->edition, release);
+            status = take_release(hand, entry, reference, record->edition, release);
         for (size_t n = 0; status == 0 && n < release->editions.len; n++)
-            status = take_release(taking, entry, reference, release->editions.items[n], release);
+            status = take_release(hand, entry, reference, release->editions.items[n], release);
     }
     return status;
 }
 
 /* ---- entries ---- */
 
-static void tell(struct taking *taking, const struct entry *entry, struct error *error)
+static void tell(struct intake_hand *hand, const struct entry *entry, struct error *error)
 {
     error_at(error, entry->file, entry->sheet, entry->line);
-    taking->intake->problem(taking->intake->context, PROBLEM_LEFT_OUT, error);
+    hand->intake->problem(hand->intake->context, PROBLEM_LEFT_OUT, error);
 }
 
 static void inherit_edition(const struct intake *intake, struct record *record)
@@ -187,30 +188,30 @@ static void inherit_edition(const struct intake *intake, struct record *record)
     strlist_add_unique(&record->editions, intake->inherited);
 }
 
-static int take_statement(struct taking *taking, const struct entry *entry)
+static int take_statement(struct intake_hand *hand, const struct entry *entry)
 {
-    const struct intake *intake = taking->intake;
+    const struct intake *intake = hand->intake;
     struct error error = ERROR_NONE;
     RECORD_AUTO struct record *record = understand_statement(entry, intake->names, intake->edition, &error);
     if (!record) {
-        tell(taking, entry, &error);
+        tell(hand, entry, &error);
         return 0;
     }
     inherit_edition(intake, record);
     merge_take_out_releases(record);
     struct intake_item *item = new_item(INTAKE_STATEMENT, entry);
-    if (fill_statement(taking, record, item) != 0) {
+    if (fill_statement(hand, record, item) != 0) {
         intake_item_free(item);
         error_set(&error, "the record is larger than %d bytes, or not text", LEDGER_RECORD_MAX);
-        tell(taking, entry, &error);
+        tell(hand, entry, &error);
         return 0;
     }
     int status = intake->take(intake->context, item);
-    return status == 0 ? take_record_releases(taking, entry, record) : status;
+    return status == 0 ? take_record_releases(hand, entry, record) : status;
 }
 
 /* A row is taken without a month that is none; but not without a word. */
-static void tell_month(struct taking *taking, const struct entry *entry, const struct release *release)
+static void tell_month(struct intake_hand *hand, const struct entry *entry, const struct release *release)
 {
     const struct entry_field *field = &entry->fields[HEADING_MONTH];
     MEM_AUTO char *month = field->text ? key_tidy(field->text) : NULL;
@@ -221,28 +222,28 @@ static void tell_month(struct taking *taking, const struct entry *entry, const s
               "\"%.40s\" is no month, expected one such as Jul-19 or 2019-07: the release is taken without",
               month);
     error_at(&error, entry->file, entry->sheet, entry->line);
-    taking->intake->problem(taking->intake->context, PROBLEM_NOTE, &error);
+    hand->intake->problem(hand->intake->context, PROBLEM_NOTE, &error);
 }
 
-static int take_release_row(struct taking *taking, const struct entry *entry)
+static int take_release_row(struct intake_hand *hand, const struct entry *entry)
 {
-    const struct intake *intake = taking->intake;
+    const struct intake *intake = hand->intake;
     struct error error = ERROR_NONE;
     MEM_AUTO char *reference = NULL;
     struct release release = {0};
     int status = 0;
     if (understand_release(entry, intake->edition, &reference, &release, &error) == 0) {
         const char *edition = release.editions.len > 0 ? release.editions.items[0] : intake->inherited;
-        tell_month(taking, entry, &release);
-        status = take_release(taking, entry, reference, edition, &release);
+        tell_month(hand, entry, &release);
+        status = take_release(hand, entry, reference, edition, &release);
     } else {
-        tell(taking, entry, &error);
+        tell(hand, entry, &error);
     }
     release_free(&release);
     return status;
 }
 
-static int take_label(struct taking *taking, const struct entry *entry)
+static int take_label(struct intake_hand *hand, const struct entry *entry)
 {
     const char *basis = entry->fields[HEADING_LEGAL_BASIS].text;
     const char *explanation = entry->fields[HEADING_EXPLANATION].text;
@@ -255,41 +256,77 @@ static int take_label(struct taking *taking, const struct entry *entry)
         struct intake_item *item = new_item(INTAKE_LABEL, entry);
         item->label_path = mem_text(paths.items[i]);
         item->label_text = key_tidy(explanation);
-        status = taking->intake->take(taking->intake->context, item);
+        status = hand->intake->take(hand->intake->context, item);
     }
     return status;
 }
 
-static int take_entry(void *context, const struct entry *entry)
+int intake_entry(struct intake_hand *hand, const struct entry *entry)
 {
-    struct taking *taking = context;
     switch (entry->kind) {
     case ENTRY_PAGE_AGREEMENT:
     case ENTRY_SHEET_STATEMENT:
     case ENTRY_RECORD:
-        return take_statement(taking, entry);
+        return take_statement(hand, entry);
     case ENTRY_SHEET_RELEASE:
-        return take_release_row(taking, entry);
+        return take_release_row(hand, entry);
     case ENTRY_SHEET_LABEL:
-        return take_label(taking, entry);
+        return take_label(hand, entry);
     }
     return 0;
 }
 
+struct intake_hand *intake_hand_new(const struct intake *intake)
+{
+    struct intake_hand *hand = mem_zero(1, sizeof *hand);
+    *hand = (struct intake_hand){.intake = intake, .compressor = ZSTD_createCCtx()};
+    return hand;
+}
+
+void intake_hand_free(struct intake_hand *hand)
+{
+    if (!hand)
+        return;
+    ZSTD_freeCCtx(hand->compressor);
+    free(hand);
+}
+
+/* ---- files ---- */
+
+static int take_entry(void *context, const struct entry *entry)
+{
+    return intake_entry(context, entry);
+}
+
 static void pass_problem(void *context, enum problem_kind kind, const struct error *error)
 {
-    struct taking *taking = context;
-    taking->intake->problem(taking->intake->context, kind, error);
+    struct intake_hand *hand = context;
+    hand->intake->problem(hand->intake->context, kind, error);
+}
+
+static int read_alone(const struct intake *intake, struct error *error)
+{
+    struct intake_hand *hand = intake_hand_new(intake);
+    struct entry_sink sink = {.context = hand, .take = take_entry, .problem = pass_problem};
+    int status = read_file(intake->path, intake->shown, intake->format, &sink, error);
+    intake_hand_free(hand);
+    return status;
+}
+
+static int read_with(struct crew *crew, const struct intake *intake, struct error *error)
+{
+    struct entry_sink sink = {.context = crew, .take = crew_take, .problem = crew_problem};
+    int status = read_file(intake->path, intake->shown, intake->format, &sink, error);
+    int ended = crew_end(crew);
+    return ended != 0 ? ended : status;
 }
 
 int intake_file(const struct intake *intake, struct error *error)
 {
-    struct taking taking = {.intake = intake, .compressor = ZSTD_createCCtx()};
-    struct entry_sink sink = {.context = &taking, .take = take_entry, .problem = pass_problem};
-    int status = read_file(intake->path, intake->shown, intake->format, &sink, error);
+    struct crew *crew = intake->threads > 1 ? crew_new(intake, intake->threads) : NULL;
+    int status = crew ? read_with(crew, intake, error) : read_alone(intake, error);
     if (status == -1)
         error_at(error, intake->shown, NULL, 0);
-    ZSTD_freeCCtx(taking.compressor);
     return status;
 }
 

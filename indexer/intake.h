@@ -36,11 +36,20 @@ struct intake {
     const char *edition;   /* goes before what the file says; NULL */
     const char *inherited; /* where neither says any; NULL */
     const struct organisation_names *names;
-    /* *Steals* the item. 0 to go on. */
+    unsigned threads; /* that understand its entries, where they are more than one, beside the caller's */
+    /* Called on the caller's thread, in the order of the file. *Steals* the item. 0 to go on. */
     int (*take)(void *context, struct intake_item *item);
     void (*problem)(void *context, enum problem_kind kind, const struct error *error);
     void *context;
 };
+
+/* What it takes to understand entries, for one thread; an intake's `take` and `problem` get what comes of
+ * them. *new*; `intake` is *borrowed*. */
+struct intake_hand;
+struct intake_hand *intake_hand_new(const struct intake *intake);
+void intake_hand_free(struct intake_hand *hand); /* takes NULL */
+/* 0, or what `take` returned. */
+int intake_entry(struct intake_hand *hand, const struct entry *entry);
 
 /* 0; -1 with `error` where the file could not be read at all; else what `take` returned. */
 int intake_file(const struct intake *intake, struct error *error);

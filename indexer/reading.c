@@ -6,6 +6,13 @@
 
 #include "indexer/base/mem.h"
 
+static unsigned files_at_once(const struct reading *reading)
+{
+    unsigned most = reading->count < reading->jobs ? (unsigned)reading->count : reading->jobs;
+    return most > 0 ? most : 1;
+}
+
+/* Where there are fewer files than threads, several of these share one. */
 static int intake_one(const struct reading *reading, size_t file, int (*take)(void *, struct intake_item *),
                       void (*problem)(void *, enum problem_kind, const struct error *), void *context,
                       struct error *error)
@@ -17,6 +24,7 @@ static int intake_one(const struct reading *reading, size_t file, int (*take)(vo
         .edition = reading->edition,
         .inherited = reading->files[file].inherited,
         .names = reading->names,
+        .threads = reading->jobs / files_at_once(reading),
         .take = take,
         .problem = problem,
         .context = context,
@@ -241,8 +249,8 @@ static int run_pool(const struct reading *reading, pthread_t *threads, unsigned 
 
 int reading_run(const struct reading *reading)
 {
-    unsigned jobs = reading->jobs < reading->count ? reading->jobs : (unsigned)reading->count;
-    if (reading->jobs <= 1 || jobs == 0)
+    unsigned jobs = files_at_once(reading);
+    if (reading->jobs <= 1 || reading->count == 0)
         return run_direct(reading);
     struct pool pool = {.reading = reading, .slot_count = (size_t)jobs * READING_AHEAD};
     pthread_mutex_init(&pool.lock, NULL);

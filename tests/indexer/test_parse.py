@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """--parse: records as JSON Lines, nothing indexed."""
+import pytest
+
+import registers
 from conftest import agreement, page
 
 
@@ -47,3 +50,25 @@ def test_jobs_do_not_change_the_order(place):
     one = place.parse("--jobs", "1", "pages")
     many = place.parse("--jobs", "5", "pages")
     assert one.out == many.out and len(one.records) > 100
+
+
+def large_file(form):
+    """A file of more entries than any thread takes at once; in JSON Lines every ninth one is bad."""
+    register = registers.register(3, agreements=150)
+    if form == "register.xlsx":
+        return registers.workbook(registers.old_sheets(register), 3)
+    if form == "PurposeStatements.csv":
+        return registers.as_csv(registers.old_sheets(register)["PurposeStatements"])
+    lines = registers.as_jsonl(register, "2021-02").splitlines()
+    bad = ['{"id": 7}', "no JSON", '{"id": "NIC-1-A", "title": ']
+    return "".join(f"{bad[n % 3]}\n{line}\n" if n % 9 == 8 else f"{line}\n" for n, line in enumerate(lines))
+
+
+@pytest.mark.parametrize("form", ["register.jsonl", "register.xlsx", "PurposeStatements.csv"])
+def test_threads_share_one_file(place, form):
+    """Records, what is said of them and what is left out come as they stand in the file, whoever understood them."""
+    file = place.write(form, large_file(form))
+    one, *more = [place.parse("--jobs", jobs, "--edition", "2021-02", file) for jobs in (1, 2, 7)]
+    assert one.out.count("\n") > 100 and (one.err.count("\n") > 10) == (form == "register.jsonl")
+    for many in more:
+        assert (many.code, many.out, many.err) == (one.code, one.out, one.err)
