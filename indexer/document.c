@@ -21,6 +21,7 @@ struct document_maker {
     struct analyser *analyser;
     struct terms *terms;
     struct shim_document *document;
+    struct text_compressor *compressor; /* NULL where texts are not stored */
     struct buf packed, value;
     struct strlist spellings;
     enum shim_status status; /* the first that a slot met */
@@ -64,7 +65,9 @@ struct document_maker *document_maker_new(struct document_store *store, const st
         .packed = BUF_INIT(TEXT_RECORD_MAX),
         .value = BUF_INIT(SLOT_MAX),
     };
-    if (maker->analyser && maker->document)
+    if (store->text)
+        maker->compressor = text_compressor_new(store->text);
+    if (maker->analyser && maker->document && (maker->compressor || !store->text))
         return maker;
     document_maker_free(maker);
     return NULL;
@@ -77,6 +80,7 @@ void document_maker_free(struct document_maker *maker)
     analyser_free(maker->analyser);
     terms_free(maker->terms);
     shim_document_free(maker->document);
+    text_compressor_free(maker->compressor);
     buf_free(&maker->packed);
     buf_free(&maker->value);
     strlist_free(&maker->spellings);
@@ -397,11 +401,13 @@ static int store_text(struct document_maker *maker, const struct record *record,
     buf_reset(&maker->packed);
     if (document_pack(record, &maker->packed, error) != 0)
         return -1;
-    if (!maker->store->text)
+    if (!maker->compressor)
         return 0;
+    if (text_compress(maker->compressor, &maker->packed, error) != 0)
+        return -1;
     struct text_address address;
     pthread_mutex_lock(&maker->store->text_lock);
-    int status = text_writer_put(maker->store->text, &maker->packed, &address, error);
+    int status = text_writer_put(maker->store->text, maker->compressor, &address, error);
     pthread_mutex_unlock(&maker->store->text_lock);
     if (status != 0)
         return -1;

@@ -182,25 +182,147 @@ static bool take_sum(const unsigned char **bytes, const unsigned char *end, uint
     return true;
 }
 
-/* ---- writer ---- */
-
 struct text_writer {
     char *path;
     int fd;
     uint64_t size; /* bytes of the file, those still gathered included */
     struct buf gathered;
+    ZSTD_CDict *dictionary; /* NULL: none; read by all compressors */
+};
+
+/* ---- compressing ---- */
+
+struct text_compressor {
     ZSTD_CCtx *context;
-    ZSTD_CDict *dictionary; /* NULL: none */
+    struct buf record;      /* compressed, as it goes into the file */
+    struct buf head, frame; /* of that one */
+    size_t size;            /* bytes uncompressed */
 };
 
 /* There is one dictionary, so that no frame needs to name it. */
-static bool set_up(struct text_writer *writer)
+static bool set_up(ZSTD_CCtx *context, const ZSTD_CDict *dictionary)
 {
-    return !ZSTD_isError(
-               ZSTD_CCtx_setParameter(writer->context, ZSTD_c_compressionLevel, COMPRESSION_LEVEL)) &&
-           !ZSTD_isError(ZSTD_CCtx_setParameter(writer->context, ZSTD_c_dictIDFlag, 0)) &&
-           !ZSTD_isError(ZSTD_CCtx_refCDict(writer->context, writer->dictionary));
+    return !ZSTD_isError(ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, COMPRESSION_LEVEL)) &&
+           !ZSTD_isError(ZSTD_CCtx_setParameter(context, ZSTD_c_dictIDFlag, 0)) &&
+           !ZSTD_isError(ZSTD_CCtx_refCDict(context, dictionary));
 }
+
+struct text_compressor *text_compressor_new(const struct text_writer *writer)
+{
+    struct text_compressor *compressor = mem_zero(1, sizeof *compressor);
+    *compressor = (struct text_compressor){
+        .context = ZSTD_createCCtx(),
+        .record = BUF_INIT(TEXT_RECORD_MAX + WRITE_SPARE),
+        .head = BUF_INIT(TEXT_HEAD_MAX),
+        .frame = BUF_INIT(TEXT_RECORD_MAX),
+    };
+    if (compressor->context && set_up(compressor->context, writer->dictionary))
+        return compressor;
+    text_compressor_free(compressor);
+    return NULL;
+}
+
+void text_compressor_free(struct text_compressor *compressor)
+{
+    if (!compressor)
+        return;
+    ZSTD_freeCCtx(compressor->context);
+    buf_free(&compressor->record);
+    buf_free(&compressor->head);
+    buf_free(&compressor->frame);
+    free(compressor);
+}
+
+static void put_sum(struct buf *to, const void *bytes, size_t len)
+{
+    uint32_t sum = sum_of(bytes, len);
+    for (unsigned i = 0; i < SUM_SIZE; i++)
+        buf_byte(to, (char)(sum >> (8 * i)));
+}
+
+/* Appends the frame gathered, as it is where it does not get smaller. */
+static bool put_frame(struct text_compressor *compressor, size_t *ret_stored)
+{
+    const struct buf *frame = &compressor->frame;
+    size_t bound = ZSTD_compressBound(frame->len);
+    char *to = frame->len ? buf_reserve(&compressor->record, bound) : NULL;
+    *ret_stored = 0;
+    if (!to)
+        return frame->len == 0;
+    size_t stored = ZSTD_compress2(compressor->context, to, bound, frame->data, frame->len);
+    if (ZSTD_isError(stored))
+        return false;
+    if (stored >= frame->len) {
+        memcpy(to, frame->data, frame->len);
+        stored = frame->len;
+    }
+    compressor->record.len += stored;
+    *ret_stored = stored;
+    return true;
+}
+
+/* Gathers the sections of a frame; the sections' bytes follow each other from `bytes` on. */
+static void gather_frame(const struct text_section sections[TEXT_SECTION_COUNT], const char *bytes, int frame,
+                         struct buf *gathered)
+{
+    buf_reset(gathered);
+    for (int i = 0; i < TEXT_SECTION_COUNT; bytes += sections[i].len, i++)
+        if (frame_of(i) == frame)
+            buf_append(gathered, bytes, sections[i].len);
+}
+
+/* Head and frames; false where there is no memory. The head is as long as it is only known once the frames
+ * are there, so they are moved behind it. */
+static bool put_record(struct text_compressor *compressor,
+                       const struct text_section sections[TEXT_SECTION_COUNT], const char *lengths,
+                       const char *bytes)
+{
+    struct buf *head = &compressor->head, *frame = &compressor->frame, *to = &compressor->record;
+    buf_reset(head);
+    buf_reset(to);
+    buf_append(head, lengths, (size_t)(bytes - lengths));
+    for (int i = 0; i < TEXT_FRAME_COUNT; i++) {
+        size_t stored;
+        gather_frame(sections, bytes, i, frame);
+        if (buf_failed(frame) || !put_frame(compressor, &stored))
+            return false;
+        column_put(head, stored);
+        if (frame->len > 0)
+            put_sum(head, frame->data, frame->len);
+    }
+    put_sum(head, head->data, head->len);
+    if (buf_failed(head) || !buf_reserve(to, head->len))
+        return false;
+    memmove(to->data + head->len, to->data, to->len);
+    memcpy(to->data, head->data, head->len);
+    to->len += head->len;
+    return true;
+}
+
+static int no_memory(struct error *error)
+{
+    error_set(error, "no memory to compress a record");
+    return -1;
+}
+
+int text_compress(struct text_compressor *compressor, const struct buf *packed, struct error *error)
+{
+    if (buf_failed(packed) || packed->len > TEXT_RECORD_MAX) {
+        error_set(error, "a record of more than %d MiB cannot be stored", TEXT_RECORD_MAX >> 20);
+        return -1;
+    }
+    struct text_section sections[TEXT_SECTION_COUNT];
+    const unsigned char *bytes = (const unsigned char *)packed->data, *end = bytes + packed->len;
+    uint64_t total;
+    if (!take_lengths(&bytes, end, sections, &total) || total != (uint64_t)(end - bytes)) {
+        error_set(error, "what is to be stored is no packed record");
+        return -1;
+    }
+    compressor->size = packed->len;
+    return put_record(compressor, sections, packed->data, (const char *)bytes) ? 0 : no_memory(error);
+}
+
+/* ---- writer ---- */
 
 int text_writer_open(const char *path, const char *dictionary_path, struct text_writer **ret_writer,
                      struct error *error)
@@ -221,11 +343,10 @@ int text_writer_open(const char *path, const char *dictionary_path, struct text_
     *writer = (struct text_writer){.path = mem_text(path),
                                    .fd = fd,
                                    .size = (uint64_t)size,
-                                   .gathered = BUF_INIT(WRITE_BUFFER + TEXT_RECORD_MAX + WRITE_SPARE),
-                                   .context = ZSTD_createCCtx()};
+                                   .gathered = BUF_INIT(WRITE_BUFFER + TEXT_RECORD_MAX + WRITE_SPARE)};
     if (dictionary_len)
         writer->dictionary = ZSTD_createCDict(dictionary, dictionary_len, COMPRESSION_LEVEL);
-    if (!writer->context || (dictionary_len && !writer->dictionary) || !set_up(writer)) {
+    if (dictionary_len && !writer->dictionary) {
         text_writer_free(writer);
         error_set(error, "no memory to compress with");
         return -1;
@@ -238,7 +359,6 @@ void text_writer_free(struct text_writer *writer)
 {
     if (!writer)
         return;
-    ZSTD_freeCCtx(writer->context);
     ZSTD_freeCDict(writer->dictionary);
     buf_free(&writer->gathered);
     close(writer->fd);
@@ -254,96 +374,17 @@ static int flush(struct text_writer *writer, struct error *error)
     return 0;
 }
 
-static void put_sum(struct buf *to, const void *bytes, size_t len)
+int text_writer_put(struct text_writer *writer, const struct text_compressor *compressor,
+                    struct text_address *ret_address, struct error *error)
 {
-    uint32_t sum = sum_of(bytes, len);
-    for (unsigned i = 0; i < SUM_SIZE; i++)
-        buf_byte(to, (char)(sum >> (8 * i)));
-}
-
-/* Appends one frame of `len` bytes, which stand in `bytes`, as it is where it does not get smaller. */
-static bool put_frame(struct text_writer *writer, const char *bytes, size_t len, size_t *ret_stored)
-{
-    size_t bound = ZSTD_compressBound(len);
-    char *to = len ? buf_reserve(&writer->gathered, bound) : NULL;
-    *ret_stored = 0;
-    if (!to)
-        return len == 0;
-    size_t stored = ZSTD_compress2(writer->context, to, bound, bytes, len);
-    if (ZSTD_isError(stored))
-        return false;
-    if (stored >= len) {
-        memcpy(to, bytes, len);
-        stored = len;
-    }
-    writer->gathered.len += stored;
-    *ret_stored = stored;
-    return true;
-}
-
-/* Gathers the sections of a frame; the sections' bytes follow each other from `bytes` on. */
-static void gather_frame(const struct text_section sections[TEXT_SECTION_COUNT], const char *bytes, int frame,
-                         struct buf *gathered)
-{
-    buf_reset(gathered);
-    for (int i = 0; i < TEXT_SECTION_COUNT; bytes += sections[i].len, i++)
-        if (frame_of(i) == frame)
-            buf_append(gathered, bytes, sections[i].len);
-}
-
-/* Appends head and frames; false where there is no memory. What was appended in vain is for the caller to
- * take off. The head is as long as it is only known once the frames are there, so they are moved behind it.
- */
-static bool put_record(struct text_writer *writer, const struct text_section sections[TEXT_SECTION_COUNT],
-                       const char *lengths, const char *bytes)
-{
-    BUF_AUTO struct buf head = BUF_INIT(TEXT_HEAD_MAX);
-    BUF_AUTO struct buf frame = BUF_INIT(TEXT_RECORD_MAX);
-    struct buf *to = &writer->gathered;
-    size_t before = to->len;
-    buf_append(&head, lengths, (size_t)(bytes - lengths));
-    for (int i = 0; i < TEXT_FRAME_COUNT; i++) {
-        size_t stored;
-        gather_frame(sections, bytes, i, &frame);
-        if (buf_failed(&frame) || !put_frame(writer, frame.data, frame.len, &stored))
-            return false;
-        column_put(&head, stored);
-        if (frame.len > 0)
-            put_sum(&head, frame.data, frame.len);
-    }
-    put_sum(&head, head.data, head.len);
-    if (buf_failed(&head) || !buf_reserve(to, head.len))
-        return false;
-    memmove(to->data + before + head.len, to->data + before, to->len - before);
-    memcpy(to->data + before, head.data, head.len);
-    to->len += head.len;
-    return true;
-}
-
-int text_writer_put(struct text_writer *writer, const struct buf *packed, struct text_address *ret_address,
-                    struct error *error)
-{
-    if (buf_failed(packed) || packed->len > TEXT_RECORD_MAX) {
-        error_set(error, "a record of more than %d MiB cannot be stored", TEXT_RECORD_MAX >> 20);
-        return -1;
-    }
-    struct text_section sections[TEXT_SECTION_COUNT];
-    const unsigned char *bytes = (const unsigned char *)packed->data, *end = bytes + packed->len;
-    uint64_t total;
-    if (!take_lengths(&bytes, end, sections, &total) || total != (uint64_t)(end - bytes)) {
-        error_set(error, "what is to be stored is no packed record");
-        return -1;
-    }
-    size_t before = writer->gathered.len;
-    if (!put_record(writer, sections, packed->data, (const char *)bytes)) {
-        writer->gathered.len = before;
+    const struct buf *record = &compressor->record;
+    buf_append(&writer->gathered, record->data, record->len);
+    if (buf_failed(&writer->gathered)) {
         writer->gathered.failed = false;
-        error_set(error, "no memory to compress a record");
-        return -1;
+        return no_memory(error);
     }
-    size_t stored = writer->gathered.len - before;
-    *ret_address = (struct text_address){writer->size, (uint32_t)stored, (uint32_t)packed->len};
-    writer->size += stored;
+    *ret_address = (struct text_address){writer->size, (uint32_t)record->len, (uint32_t)compressor->size};
+    writer->size += record->len;
     return writer->gathered.len >= WRITE_BUFFER ? flush(writer, error) : 0;
 }
 

@@ -66,14 +66,23 @@ void text_pack(const struct text_section sections[TEXT_SECTION_COUNT], struct bu
 
 /* Writer: appends. Puts are in memory or in the page cache until text_writer_sync says 0. */
 struct text_writer;
+struct text_compressor;
 int text_writer_open(const char *path, const char *dictionary_path, struct text_writer **ret_writer,
                      struct error *error);
 void text_writer_free(struct text_writer *writer);
-int text_writer_put(struct text_writer *writer, const struct buf *packed, struct text_address *ret_address,
-                    struct error *error);
+/* Appends the record compressed last. 0, or -1 with `error`. */
+int text_writer_put(struct text_writer *writer, const struct text_compressor *compressor,
+                    struct text_address *ret_address, struct error *error);
 int text_writer_sync(struct text_writer *writer, struct error *error);
 /* Bytes of the file so far. */
 uint64_t text_writer_size(const struct text_writer *writer);
+
+/* What takes most of a put's time, so that each of a writer's threads has its own: it holds one record,
+ * compressed. *new*, which the writer must outlive; NULL without memory. */
+struct text_compressor *text_compressor_new(const struct text_writer *writer);
+void text_compressor_free(struct text_compressor *compressor);
+/* `packed` as text_pack() gives it. 0, or -1 with `error`: then nothing may be put. */
+int text_compress(struct text_compressor *compressor, const struct buf *packed, struct error *error);
 
 /* Reader: the file mapped as it was when opened. Shared by threads, read-only; each thread has its own frame.
  */

@@ -47,8 +47,12 @@ static const char *put(const struct buf *packed, struct text_address *address)
     struct text_writer *writer;
     const char *path = fuzz_file("", 0);
     FUZZ_CHECK(text_writer_open(path, no_dictionary, &writer, &error) == 0, "%s", error.text);
-    int status = text_writer_put(writer, packed, address, &error);
+    struct text_compressor *compressor = text_compressor_new(writer);
+    int status = text_compress(compressor, packed, &error);
+    if (status == 0)
+        status = text_writer_put(writer, compressor, address, &error);
     FUZZ_CHECK((status == 0) == !error.is_set, "status %d", status);
+    text_compressor_free(compressor);
     if (status != 0) {
         text_writer_free(writer);
         return NULL;

@@ -126,12 +126,15 @@ static void write_records(const char *path, const char *dictionary, struct text_
     struct text_writer *writer;
     struct error error = ERROR_NONE;
     assert_int_equal(text_writer_open(path, dictionary, &writer, &error), 0);
+    struct text_compressor *compressor = text_compressor_new(writer);
     for (int i = 0; i < count; i++) {
         struct buf packed = BUF_INIT(100000);
         pack_record(i, &packed);
-        assert_int_equal(text_writer_put(writer, &packed, &addresses[i], &error), 0);
+        assert_int_equal(text_compress(compressor, &packed, &error), 0);
+        assert_int_equal(text_writer_put(writer, compressor, &addresses[i], &error), 0);
         buf_free(&packed);
     }
+    text_compressor_free(compressor);
     assert_int_equal(text_writer_sync(writer, &error), 0);
     text_writer_free(writer);
 }
