@@ -284,6 +284,11 @@ static void test_too_many_bytes_waiting_are_overload(void **state)
     served_stop(&served);
 }
 
+static bool one_is_queued(void *path)
+{
+    return status_number(path, "queue", "waiting") == 1;
+}
+
 static void test_a_call_that_waited_too_long(void **state)
 {
     (void)state;
@@ -291,17 +296,18 @@ static void test_a_call_that_waited_too_long(void **state)
     struct client client;
     served_init(&served);
     served.options.limits.workers = 1;
-    served.options.limits.deadline_ms = 500;
+    served.options.limits.deadline_ms = 1000;
     served_start(&served);
     fake_close_gate();
     client_dial(&client, served.path);
     client_call(&client, 1, "wait", NULL);
     wait_until(one_is_waiting, NULL);
     client_call(&client, 2, "echo", NULL);
-    usleep(600000);
+    wait_until(one_is_queued, served.path);
+    usleep(1100000);
     fake_open_gate();
     client_expect_result(&client, 1, "\"waited\"");
-    client_expect_error(&client, 2, RPC_DEADLINE, "waited more than 500 ms");
+    client_expect_error(&client, 2, RPC_DEADLINE, "waited more than 1000 ms");
     assert_int_equal(fake_runs(), 1);
     client_close(&client);
     served_stop(&served);

@@ -29,8 +29,8 @@ static void check_one_call(struct server_script script, int timeout, enum purpos
     json_t *result = NULL;
     struct server *server = server_start(script);
     struct purpose_connection *daemon = purpose_new();
-    purpose_set_timeout(daemon, timeout);
     assert_int_equal(purpose_connect(daemon, server_address(server)), PURPOSE_OK);
+    purpose_set_timeout(daemon, timeout); /* connecting is not what is timed */
     assert_int_equal(purpose_call(daemon, "search", NULL, &result), expected);
     assert_contains(purpose_error_text(daemon), part);
     assert_int_equal(purpose_error_code(daemon), code);
@@ -200,10 +200,10 @@ static void check_connect_again(enum server_door door)
     struct server *other = server_start(
         (struct server_script){SERVER_METHODS, TESTS_DIR "/cases/client/program/found", .door = door});
     struct purpose_connection *daemon = purpose_new();
-    purpose_set_timeout(daemon, SHORT_MS);
     assert_int_equal(purpose_call(daemon, "search", NULL, &result), PURPOSE_LOST);
     assert_contains(purpose_error_text(daemon), "connect again");
     assert_int_equal(purpose_connect(daemon, server_address(server)), PURPOSE_OK);
+    purpose_set_timeout(daemon, SHORT_MS);
     assert_int_equal(purpose_call(daemon, "search", NULL, &result), PURPOSE_TIMEOUT);
     assert_int_equal(purpose_call(daemon, "search", NULL, &result), PURPOSE_LOST);
     purpose_set_timeout(daemon, LONG_MS);
@@ -233,8 +233,8 @@ static void check_request_nobody_reads(enum server_door door)
     json_t *params = json_pack("{s:s}", "q", text);
     struct server *server = server_start((struct server_script){SERVER_HANG, NULL, .door = door});
     struct purpose_connection *daemon = purpose_new();
-    purpose_set_timeout(daemon, SHORT_MS);
     assert_int_equal(purpose_connect(daemon, server_address(server)), PURPOSE_OK);
+    purpose_set_timeout(daemon, SHORT_MS);
     assert_int_equal(purpose_call(daemon, "search", params, &result), PURPOSE_TIMEOUT);
     json_decref(params);
     free(text);

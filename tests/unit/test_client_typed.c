@@ -548,8 +548,8 @@ static void check_failure(enum server_act act, const char *bytes, enum purpose_s
     struct purpose_found *found = NULL;
     struct server *server = server_start((struct server_script){act, bytes, .door = door});
     struct purpose_connection *daemon = purpose_new();
-    purpose_set_timeout(daemon, act == SERVER_HANG || act == SERVER_TRICKLE ? 100 : LONG_MS);
     assert_int_equal(purpose_connect(daemon, server_address(server)), PURPOSE_OK);
+    purpose_set_timeout(daemon, act == SERVER_HANG || act == SERVER_TRICKLE ? 100 : LONG_MS);
     assert_int_equal(purpose_search(daemon, NULL, &found), expected);
     assert_null(found);
     assert_true(*purpose_error_text(daemon));
