@@ -26,18 +26,17 @@ def ask(path, pairs=()):
 
 def search(query, filters):
     """The hits of a search, one after the other, however many there are."""
-    offset = 0
-    while True:
-        page = ask("/api/search", [("q", query), ("offset", offset), ("limit", PAGE), ("snippets", 0), *filters])
+    cursor = ""  # an empty parameter is as if it were not there
+    while cursor is not None:
+        page = ask("/api/search", [("q", query), ("cursor", cursor), ("limit", PAGE), ("snippets", 0), *filters])
         yield from page["hits"]
-        offset += len(page["hits"])
-        if not page["hits"] or offset >= page["total"]:
-            return
+        cursor = page.get("cursor")
 
 
 def main(arguments):
     if not arguments:
-        sys.exit(__doc__)
+        print(__doc__, file=sys.stderr)
+        return 2
     query, filters = arguments[0], [argument.split("=", 1) for argument in arguments[1:]]
     found = 0
     for hit in search(query, filters):

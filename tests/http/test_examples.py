@@ -12,7 +12,7 @@ EXAMPLES = ROOT / "client" / "examples"
 
 
 def run(server, name, *arguments):
-    program = [sys.executable, EXAMPLES / name] if name.endswith(".py") else ["sh", EXAMPLES / name]
+    program = [sys.executable, EXAMPLES / name] if str(name).endswith(".py") else ["sh", EXAMPLES / name]
     return subprocess.run([*program, *arguments], capture_output=True, text=True, timeout=60,
                           env={**os.environ, "PURPOSED": server.url})
 
@@ -59,6 +59,19 @@ def test_python(server):
     hits = server.get("/api/search", [("q", "patients"), ("legal_basis", "s251"), ("limit", "1000")])["hits"]
     assert told.returncode == 0 and len(hits) > 1
     assert [line.split("\t")[0] for line in told.stdout.splitlines()] == [hit["id"] for hit in hits]
+
+
+def test_python_page_by_page(server, tmp_path):
+    whole = run(server, "search.py", "patients").stdout
+    few = tmp_path / "search.py"
+    few.write_text((EXAMPLES / "search.py").read_text().replace("PAGE = 100", "PAGE = 3"))
+    told = run(server, few, "patients")
+    assert told.stdout == whole and whole.count("\n") > 6
+
+
+def test_python_without_a_question(server):
+    told = run(server, "search.py")
+    assert told.returncode == 2 and "./search.py" in told.stderr and not told.stdout
 
 
 @pytest.mark.parametrize("name", ["search.sh", "search.py"])
