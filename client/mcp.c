@@ -64,7 +64,7 @@ static json_t *ask_daemon(void *context, const char *method, const json_t *param
     else
         error_set(error, "%s%s", purpose_error_text(link->connection), advice(link, status));
     if (status != PURPOSE_REFUSED)
-        terminal_complain(purpose_error_text(link->connection));
+        terminal_complain(error->text);
     return NULL;
 }
 

@@ -233,6 +233,13 @@ def test_trouble_is_told_on_stderr():
     assert said.startswith("purpose: no daemon listens at ")
 
 
+def test_rubbish_is_told_on_stderr():
+    with fake_daemon(result_of([])) as address:
+        out, said = talk.run(address, talk.call(1, "what_changed"))
+    assert "no object" in talk.failure(json.loads(out))
+    assert said == "purpose: the daemon's result is no object; is it a purposed of this version?\n"
+
+
 @pytest.mark.skipif(bool(SANITIZE) or not shutil.which("valgrind"), reason="valgrind is another instrument")
 def test_clean_under_valgrind(daemon):
     folder = support.ROOT / "tests" / "cases" / "mcp"
