@@ -64,8 +64,8 @@ char *http_base(struct http_request *request, struct problem *problem)
         problem_set(problem, 400, NULL, "the Host header is given twice");
         return NULL;
     }
-    if (!header && request->is_old)
-        header = "localhost";
+    if (!header && request->is_old) /* it need not say (RFC 1945): it is called as it was reached */
+        return own->base_url ? mem_text(own->base_url) : http_bound_url(request->connection->fd);
     if (!header) {
         problem_set(problem, 400, NULL, "the Host header is missing");
         return NULL;

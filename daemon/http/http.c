@@ -140,7 +140,7 @@ static char *url_of(const struct sockaddr *address)
     return mem_format("http://%s:%u", host, ntohs(in->sin_port));
 }
 
-static char *bound_address(int fd)
+char *http_bound_url(int fd)
 {
     struct sockaddr_storage is;
     socklen_t len = sizeof is;
@@ -192,7 +192,7 @@ const char *http_listen_on(struct http *http, int fd, struct error *error)
     struct http_listener *listener = mem_zero(1, sizeof *listener);
     listener->http = http;
     listener->fd = fd;
-    listener->address = bound_address(fd);
+    listener->address = http_bound_url(fd);
     uv_poll_init(http->host.loop, &listener->poll, fd);
     listener->poll.data = listener;
     uv_poll_start(&listener->poll, UV_READABLE, on_accept);

@@ -112,6 +112,10 @@ struct http_request {
     bool has_begun, is_starved;
 };
 
+/* http.c */
+/* The URL of this server by the address that a socket is bound to, *new*. */
+char *http_bound_url(int fd);
+
 /* connection.c */
 void http_accept(struct http_listener *listener);
 void http_connection_notify(void *cls, struct MHD_Connection *mhd, void **socket_context,

@@ -102,6 +102,12 @@ def test_links_of_a_feed_asked_for_through_a_proxy(server):
     assert f'href="{server.url}/search.atom?' in got
 
 
+def test_links_of_a_feed_asked_for_without_a_host(server):
+    """As HTTP/1.0 may."""
+    got = server.send(b"GET /search.atom?q=patients&limit=2 HTTP/1.0\r\n\r\n").decode()
+    assert f'href="{server.url}/search.atom?' in got and f'href="{server.url}/records/' in got
+
+
 def test_ids_stay(server, feed, database):
     """Whatever is asked, by whatever name of this machine, and after a start anew."""
     first = entry_ids(feed("?q=asthma"))
