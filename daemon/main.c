@@ -216,11 +216,12 @@ static void fit_descriptors(struct limits *limits)
     limits->connections = left;
 }
 
-/* A mapped file that is cut short by others ends whoever reads it: with a word about why. */
+/* A mapped file that is cut short by others, or that the disk cannot read, ends whoever reads it: with a word
+ * about why. */
 static _Noreturn void on_bus_error(int number)
 {
-    static const char said[] = "purposed: a file of the index was cut short while it was served: stopping; "
-                               "purpose-index --db DIR --check says what to do\n";
+    static const char said[] = "purposed: a file of the index was cut short while it was served, or the disk "
+                               "cannot read it: stopping; purpose-index --db DIR --check says what to do\n";
     (void)number;
     ssize_t ignored = write(STDERR_FILENO, said, sizeof said - 1);
     (void)ignored;

@@ -10,8 +10,11 @@
 
 int ledger_fail(struct ledger *ledger, struct error *error)
 {
-    error_set(error, "the history cannot be read or written: %s",
-              ledger->db ? sqlite3_errmsg(ledger->db) : "no memory");
+    /* That is what SQLite calls a disk that cannot read, too. */
+    bool may_be_disk = ledger->db && sqlite3_errcode(ledger->db) == SQLITE_CORRUPT;
+    error_set(error, "the history cannot be read or written: %s%s",
+              ledger->db ? sqlite3_errmsg(ledger->db) : "no memory",
+              may_be_disk ? ", or the disk cannot read it" : "");
     return -1;
 }
 

@@ -77,6 +77,20 @@ Batch undo(shim_writer *writer) noexcept
     }
 }
 
+/* Lets go of an index of which changes could not be undone. Left to itself the library commits them as it
+ * goes, half made as they are, or never comes to an end of it: in a transaction it does not. */
+void abandon(shim_writer *writer) noexcept
+{
+    try {
+        writer->index.begin_transaction(false);
+    } catch (...) { // NOLINT(bugprone-empty-catch): there is one
+    }
+    try {
+        writer->index.close();
+    } catch (...) { // NOLINT(bugprone-empty-catch): nothing is left to be done
+    }
+}
+
 /* One change of the open batch. */
 template <typename Body> shim_status change(shim_writer *writer, shim_error *error, Body &&body) noexcept
 {
@@ -159,8 +173,10 @@ void shim_writer_free(struct shim_writer *writer)
 {
     if (!writer)
         return;
-    if (writer->batch != Batch::none)
-        undo(writer);
+    if (writer->batch == Batch::open || writer->batch == Batch::failed)
+        writer->batch = undo(writer);
+    if (writer->batch == Batch::stuck)
+        abandon(writer);
     delete writer;
 }
 

@@ -53,7 +53,12 @@ int generation_current(const char *db, char ret_name[GENERATION_NAME_SIZE], stru
     }
     char line[GENERATION_NAME_SIZE + 2] = "";
     bool got = fgets(line, sizeof line, file) != NULL;
+    int why = ferror(file) ? errno : 0;
     fclose(file);
+    if (why) {
+        errno = why;
+        return fail(error, path, "cannot be read");
+    }
     line[strcspn(line, "\n")] = '\0';
     if (!got || generation_number(line) < 0) {
         error_at(error, path, NULL, 1);

@@ -10,8 +10,13 @@
  * ("all" or a number; none) FAULT_EVERY  interrupt: every other call to open, read or write is interrupted by
  * a signal; short: each read or write of more than one byte takes half
  *
- * Calls go to the kernel directly, so nothing is looked up and no other library's wrapper is called.
+ *   FAULT_READS  a file of numbers (refusals.h): which calls that read below the folder fail, with EIO
+ *
+ * Calls go to the kernel directly, so no other library's wrapper is called, but for those that read from
+ * streams and folders, which have none.
  */
+#include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -27,7 +32,12 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { LINE_MAX_BYTES = 3 * PATH_MAX };
+#include "refusals.h"
+
+enum {
+    LINE_MAX_BYTES = 3 * PATH_MAX,
+    STREAM_FAILED = 0x20, /* what ferror() asks for in glibc */
+};
 
 static struct {
     bool is_on, kills, interrupts, shortens;
@@ -40,6 +50,7 @@ static struct {
 } faults;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct refusals *reads;
 static _Thread_local unsigned turn; /* of calls that may be interrupted */
 
 static int error_number(const char *name)
@@ -83,6 +94,7 @@ __attribute__((constructor)) static void set_up(void)
         faults.log = open_log(setting("FAULT_LOG"));
         faults.data = open_log(path);
     }
+    reads = refusals_open("FAULT_READS");
     faults.is_on = faults.root_len > 0;
 }
 
@@ -213,6 +225,8 @@ static int open_below(int folder, const char *name, int flags, mode_t mode, cons
     errno = kept;
     if ((is_new || empties) && goes_wrong())
         return -1;
+    if (!is_new && !empties && refusals_apply(reads, EIO))
+        return -1;
     int fd = (int)syscall(SYS_openat, folder, name, flags, mode);
     if (fd < 0 && (is_new || empties))
         note("failed\t%s\n", below);
@@ -283,23 +297,75 @@ int __open64_2(const char *path, int flags)
 
 /* ---- reading and writing ---- */
 
+/* Whether a read of the file is to fail, with errno; `ret_below` is its path where calls to it are cut short.
+ */
+static bool reading_goes_wrong(int fd, const char **ret_below, char path[PATH_MAX])
+{
+    *ret_below = faults.interrupts || faults.shortens || reads ? fd_below(fd, path) : NULL;
+    return is_interrupted(*ret_below) || (*ret_below && refusals_apply(reads, EIO));
+}
+
 ssize_t read(int fd, void *bytes, size_t len)
 {
+    const char *below;
     char path[PATH_MAX];
-    const char *below = faults.interrupts || faults.shortens ? fd_below(fd, path) : NULL;
-    return is_interrupted(below) ? -1 : syscall(SYS_read, fd, bytes, take(below, len));
+    return reading_goes_wrong(fd, &below, path) ? -1 : syscall(SYS_read, fd, bytes, take(below, len));
 }
 
 ssize_t pread64(int fd, void *bytes, size_t len, off64_t offset)
 {
+    const char *below;
     char path[PATH_MAX];
-    const char *below = faults.interrupts || faults.shortens ? fd_below(fd, path) : NULL;
-    return is_interrupted(below) ? -1 : syscall(SYS_pread64, fd, bytes, take(below, len), offset);
+    return reading_goes_wrong(fd, &below, path) ? -1
+                                                : syscall(SYS_pread64, fd, bytes, take(below, len), offset);
 }
 
 ssize_t pread(int fd, void *bytes, size_t len, off_t offset)
 {
     return pread64(fd, bytes, len, offset);
+}
+
+/* ---- streams and folders ---- */
+
+static bool fd_goes_wrong(int fd)
+{
+    char path[PATH_MAX];
+    return reads && fd_below(fd, path) && refusals_apply(reads, EIO);
+}
+
+static bool stream_goes_wrong(FILE *file)
+{
+    if (!reads || !fd_goes_wrong(fileno(file)))
+        return false;
+    file->_flags |= STREAM_FAILED;
+    return true;
+}
+
+size_t fread(void *restrict bytes, size_t size, size_t count, FILE *restrict file)
+{
+    typedef size_t (*call)(void *, size_t, size_t, FILE *);
+    static call behind;
+    if (!behind)
+        behind = (call)dlsym(RTLD_NEXT, "fread");
+    return stream_goes_wrong(file) ? 0 : behind(bytes, size, count, file);
+}
+
+char *fgets(char *restrict line, int size, FILE *restrict file)
+{
+    typedef char *(*call)(char *, int, FILE *);
+    static call behind;
+    if (!behind)
+        behind = (call)dlsym(RTLD_NEXT, "fgets");
+    return stream_goes_wrong(file) ? NULL : behind(line, size, file);
+}
+
+struct dirent *readdir(DIR *folder)
+{
+    typedef struct dirent *(*call)(DIR *);
+    static call behind;
+    if (!behind)
+        behind = (call)dlsym(RTLD_NEXT, "readdir");
+    return fd_goes_wrong(dirfd(folder)) ? NULL : behind(folder);
 }
 
 static long write_at(int fd)

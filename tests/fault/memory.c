@@ -3,29 +3,21 @@
  * A library to be loaded before others (LD_PRELOAD): it counts a program's allocations, those of C++ and of
  * the libraries too, and refuses some, as a machine does that has no memory left.
  *
- *   FAULT_MEMORY  a file of four numbers of 64 bits in the machine's order, shared with whoever runs the
- * program: how many allocations there were, the first to be refused (0: none), the last, how many were.
+ *   FAULT_MEMORY  a file of numbers (refusals.h)
  *
  * It allocates nothing, takes no lock and calls nothing that might: what stands behind is asked under glibc's
  * own names, and a program that dies of a refusal does so by itself.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdatomic.h>
-#include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-struct counts {
-    _Atomic int64_t made, first, last, refused;
-};
+#include "refusals.h"
 
-static struct counts nowhere;
-static struct counts *counts = &nowhere;
+static struct refusals *memory;
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
@@ -34,25 +26,12 @@ void *__libc_memalign(size_t alignment, size_t size);
 
 __attribute__((constructor)) static void set_up(void)
 {
-    const char *path = getenv("FAULT_MEMORY");
-    int fd = path ? (int)syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC) : -1;
-    if (fd < 0)
-        return;
-    long found = syscall(SYS_mmap, NULL, sizeof *counts, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (found > 0)
-        counts = (struct counts *)found; // NOLINT(performance-no-int-to-ptr): as the kernel gives it
-    syscall(SYS_close, fd);
+    memory = refusals_open("FAULT_MEMORY");
 }
 
 static bool is_refused(void)
 {
-    int64_t number = atomic_fetch_add(&counts->made, 1) + 1;
-    int64_t first = atomic_load(&counts->first);
-    if (first == 0 || number < first || number > atomic_load(&counts->last))
-        return false;
-    atomic_fetch_add(&counts->refused, 1);
-    errno = ENOMEM;
-    return true;
+    return refusals_apply(memory, ENOMEM);
 }
 
 void *malloc(size_t size)

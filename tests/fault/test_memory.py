@@ -11,7 +11,7 @@ import pytest
 
 from asking import QUESTIONS, plain
 from faulting import ALL, SANITIZED, SCENARIOS, SEED, TEN, TWO_CHANGED, Scenario, folder_for
-from memory import FOR_GOOD, Memory
+from refusals import FOR_GOOD, Memory
 from support import Connection, Daemon, PATIENCE, RpcError
 
 pytestmark = pytest.mark.skipif(SANITIZED, reason="a sanitizer has an allocator of its own")
@@ -100,7 +100,7 @@ class Short(Daemon):
         return False
 
     def __exit__(self, *_):
-        self.memory.is_back()
+        self.memory.relent()
         code = self.stop()
         assert code == 0 or (code == 2 and DIED in self.said_last), f"{code}: {self.said_last}"
 
@@ -145,7 +145,7 @@ def check_question(place, memory, ask, question, door):
             except (AssertionError, http.client.HTTPException, OSError):  # cut off
                 answer = right
             assert answer == right, moment
-            memory.is_back()
+            memory.relent()
             if not daemon.has_died():
                 # Nor was anything kept that is not right.
                 assert ask(daemon, question) == right, f"{moment}: wrong afterwards"
@@ -171,7 +171,7 @@ def test_a_daemon_that_starts_without_memory(place, memory, more):
         memory.start(first, more)
         try:
             with Short(place.db, memory) as daemon:
-                memory.is_back()
+                memory.relent()
                 if not daemon.has_died():
                     daemon.wait_for(lambda: daemon.call("status")["revision"])
                     assert ask_by_rpc(daemon, QUESTIONS[0]) == right
@@ -199,6 +199,6 @@ def test_an_index_that_changes_without_memory(place, memory):
                 daemon.wait_for(lambda: memory.refused() > 0 or "homes" in str(daemon.call("export")))
             except (AssertionError, OSError, RpcError) as error:
                 assert "waited in vain" not in str(error)
-            memory.is_back()
+            memory.relent()
             if not daemon.has_died():
                 daemon.wait_for(lambda: "homes" in str(daemon.call("export")))
