@@ -110,3 +110,19 @@ def test_told_and_what_is_beside_it_is_taken(place, what):
     told = [line for line in result.err.splitlines() if line.startswith("pages/register.xlsx")]
     assert told and says in told[0], result.err
     assert "NIC-2-B" in place.stored()
+
+
+def test_a_text_that_is_not_there(place):
+    """A cell that names a text which the workbook does not have: the row is told, the others are taken."""
+    rows = ROWS + [["NIC-3-C", "Gamma Trust", "To plan.", "Linked.", "", "", "", "Charity"]]
+
+    def change(parts):
+        sheet = "xl/sharedStrings.xml"
+        texts = parts[sheet]
+        cut = texts.rindex("<si>")
+        parts[sheet] = texts[:cut] + texts[texts.rindex("</sst>"):]
+
+    place.write("register.xlsx", workbook(change, rows))
+    result = place.parse("--edition", "2021-02", "pages")
+    assert "NIC-1-A" in [record["id"] for record in result.records]
+    assert "register.xlsx:Agreements:" in result.err
