@@ -10,6 +10,8 @@
 #include "indexer/base/mem.h"
 #include "shim/shim.h"
 
+enum { REPLY_FIRST = 16 << 10 /* bytes: a usual reply does not grow beyond */ };
+
 static const struct {
     const char *name;
     enum search_status (*run)(struct inquiry *inquiry, const json_t *params, struct buf *to);
@@ -93,6 +95,8 @@ enum search_status search_run(struct snapshot *snapshot, unsigned worker, const 
         if (strcmp(methods[i].name, method) != 0)
             continue;
         size_t before = result->len;
+        if (result->cap == 0 && result->max >= REPLY_FIRST)
+            buf_reserve(result, REPLY_FIRST);
         struct inquiry inquiry;
         answer_init(&inquiry, snapshot, worker, error);
         enum search_status status = methods[i].run(&inquiry, params, result);

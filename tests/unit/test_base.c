@@ -14,6 +14,7 @@
 #include "indexer/base/error.h"
 #include "indexer/base/json_lift.h"
 #include "indexer/base/json_text.h"
+#include "indexer/base/mem.h"
 #include "indexer/base/strlist.h"
 
 static void test_a_buffer_stops_at_its_ceiling(void **state)
@@ -84,6 +85,20 @@ static void test_strings_are_read_back_by_jansson(void **state)
     check_string("\xC3", 1, "\xEF\xBF\xBD");
     check_string("\xED\xA0\x80", 3, "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"); /* a surrogate */
     check_string("\xC0\x80", 2, "\xEF\xBF\xBD\xEF\xBF\xBD");                 /* overlong */
+}
+
+/* Plain text is gone through by eight bytes: what must be escaped is met in each place of them. */
+static void test_each_byte_is_met_in_each_place(void **state)
+{
+    (void)state;
+    for (size_t place = 0; place < 20; place++) {
+        for (int byte = 0; byte < 256; byte++) {
+            char bytes[] = "abcdefghijklmnopqrst";
+            bytes[place] = (char)byte;
+            MEM_AUTO char *repaired = mem_format("%.*s\xEF\xBF\xBD%s", (int)place, bytes, bytes + place + 1);
+            check_string(bytes, sizeof bytes - 1, byte < 0x80 ? NULL : repaired);
+        }
+    }
 }
 
 static void test_any_bytes_make_a_string(void **state)
@@ -233,6 +248,7 @@ int main(void)
         cmocka_unit_test(test_the_first_error_wins_and_is_cut_between_characters),
         cmocka_unit_test(test_a_long_place_keeps_its_end),
         cmocka_unit_test(test_strings_are_read_back_by_jansson),
+        cmocka_unit_test(test_each_byte_is_met_in_each_place),
         cmocka_unit_test(test_any_bytes_make_a_string),
         cmocka_unit_test(test_numbers_and_members),
         cmocka_unit_test(test_texts_are_lifted_out_of_an_object),
