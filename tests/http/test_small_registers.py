@@ -98,3 +98,12 @@ def test_what_is_long_and_equal_can_be_folded_away(served):
 def test_a_result_without_prose_says_its_legal_basis(served):
     (found,) = served.get("/search.json", [("legal_basis", "s251")])["results"]
     assert found["content"] == f"Legal basis: {NHS_ACT} > s251"
+
+
+def test_any_of_the_words_is_kept_on_the_way_to_a_record(served):
+    found = page(served, "/", ("q", "plan zoology"), ("match", "any"))
+    (to_record, *_) = [attrs["href"] for attrs in found.all("a") if attrs["href"].startswith("/records/NIC-10001-ABCDE?")]
+    assert "match=any" in to_record
+    path, _, query = to_record.partition("#")[0].partition("?")
+    shown = page(served, path, *urllib.parse.parse_qsl(query))
+    assert "All results for" in shown.text and shown.all("mark")
