@@ -9,7 +9,7 @@ PAGES = ["/", "/?q=data", "/?q=asthma&opt_outs=No", "/?q=zzzzzz", "/?q=data&hist
          "/records/DARS-NIC-150871-T1F3N?q=asthma", "/records/NIC-510001-L4RKM-v1.1",
          "/records/NIC-510001-L4RKM-v1.1?edition=2020-01", "/records/DARS-NIC-900001-H0STL",
          "/facets/dataset", "/facets/legal_basis?q=data", "/changes?from=2020-01&to=2021-02", "/about", "/compare",
-         "/compare?id=NIC-510001-L4RKM-v1.1%402020-01&id=NIC-510001-L4RKM-v1.1", "/records/nobody", "/?sort=sideways"]
+         "/compare?id=NIC-510001-L4RKM-v1.1%402020-01&id=NIC-510001-L4RKM-v1.1", "/records/nobody", "/?q=data&start=soon"]
 
 
 def said(count):

@@ -72,8 +72,8 @@ def test_a_text_too_long_to_look_for_is_not_lost(page):
 def test_what_cannot_be_asked_is_said(page):
     page.go("/records/nobody")
     assert "nothing here" in page.heading() and page.all("#q")
-    page.go("/?sort=sideways")
-    assert "sort" in page.one("main").text and page.all("#q")
+    page.go("/?q=asthma&start=soon")
+    assert "takes a date" in page.one("main").text and page.query() == "asthma"
 
 
 # ---- a daemon that is away ----
