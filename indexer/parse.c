@@ -145,6 +145,11 @@ static int print_records(struct parse *parse)
 
 /* ---- the run ---- */
 
+static void add_name(void *names, const char *name)
+{
+    organisation_names_add(names, name);
+}
+
 static void find_sources(struct parse *parse)
 {
     for (size_t i = 0; i < parse->options->sources.len; i++)
@@ -156,11 +161,8 @@ static void find_sources(struct parse *parse)
         tell(parse, &problem);
     }
     parse->names = organisation_names_new();
-    for (size_t i = 0; i < parse->list.count; i++) {
-        MEM_AUTO char *name = read_page_organisation(parse->list.files[i].path);
-        if (name)
-            organisation_names_add(parse->names, name);
-    }
+    for (size_t i = 0; i < parse->list.count; i++)
+        read_organisations(parse->list.files[i].path, add_name, parse->names);
 }
 
 static int read_files(struct parse *parse)

@@ -148,7 +148,12 @@ static int look_at_files(struct run *run)
 
 /* ---- reading what changed ---- */
 
-/* Names that hold commas are known from the pages of the run and from what was indexed before. */
+static void add_name(void *names, const char *name)
+{
+    organisation_names_add(names, name);
+}
+
+/* Names that hold commas are known from the files of the run and from what was indexed before. */
 static int gather_names(struct run *run)
 {
     run->names = organisation_names_new();
@@ -157,11 +162,8 @@ static int gather_names(struct run *run)
         return -1;
     for (size_t i = 0; i < known.len; i++)
         organisation_names_add(run->names, known.items[i]);
-    for (size_t i = 0; i < run->list.count; i++) {
-        MEM_AUTO char *name = read_page_organisation(run->list.files[i].path);
-        if (name)
-            organisation_names_add(run->names, name);
-    }
+    for (size_t i = 0; i < run->read_count; i++)
+        read_organisations(run->to_read[i]->file->path, add_name, run->names);
     return 0;
 }
 

@@ -472,14 +472,14 @@ static void tell_nobody(void *context, enum problem_kind kind, const struct erro
     (void)error;
 }
 
-char *read_page_organisation(const char *path)
+char *page_organisation(const char *path)
 {
     struct entry_sink sink = {.take = take_nothing, .problem = tell_nobody};
     struct reader reader = {.path = path, .shown = path, .sink = &sink};
     struct page page;
     struct lines lines;
     struct line line;
-    if (read_detect(path, NULL) != READ_PAGE || lines_open(&lines, path, path, READ_LINE_MAX, NULL) < 0)
+    if (lines_open(&lines, path, path, READ_LINE_MAX, NULL) < 0)
         return NULL;
     page_init(&page, &reader);
     while (page.state == PAGE_HEADER && page.organisation.len == 0 && lines.number < ORGANISATION_LINES &&

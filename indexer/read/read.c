@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "indexer/base/mem.h"
 #include "indexer/read/reader.h"
 
 static const char *const NAMES[] = {[READ_AUTO] = "auto",
@@ -38,4 +39,49 @@ int read_file(const char *path, const char *shown, enum read_format format, cons
         break;
     }
     return -1;
+}
+
+/* ---- names of organisations ---- */
+
+struct names {
+    void (*take)(void *context, const char *name);
+    void *context;
+    bool met_statements;
+};
+
+/* Goes on while there may be statements that have lists of names. */
+static int take_name(void *context, const struct entry *entry)
+{
+    struct names *names = context;
+    if (entry->kind != ENTRY_SHEET_STATEMENT)
+        return names->met_statements || !entry->sheet;
+    names->met_statements = true;
+    const struct entry_field *organisation = &entry->fields[HEADING_ORGANISATION];
+    if (organisation->len > 0)
+        names->take(names->context, organisation->text);
+    return !entry->fields[HEADING_CONTROLLERS].text;
+}
+
+static void tell_nobody(void *context, enum problem_kind kind, const struct error *error)
+{
+    (void)context;
+    (void)kind;
+    (void)error;
+}
+
+char *read_page_organisation(const char *path)
+{
+    return read_detect(path, NULL) == READ_PAGE ? page_organisation(path) : NULL;
+}
+
+void read_organisations(const char *path, void (*take)(void *context, const char *name), void *context)
+{
+    struct names names = {.take = take, .context = context};
+    struct entry_sink sink = {.context = &names, .take = take_name, .problem = tell_nobody};
+    enum read_format format = read_detect(path, NULL);
+    if (format == READ_WORKBOOK || format == READ_CSV)
+        read_file(path, path, format, &sink, NULL);
+    MEM_AUTO char *heading = format == READ_PAGE ? page_organisation(path) : NULL;
+    if (heading)
+        take(context, heading);
 }

@@ -39,4 +39,10 @@ int read_file(const char *path, const char *shown, enum read_format format, cons
  * first lines only, so that names are known before lists of names are parted. */
 char *read_page_organisation(const char *path);
 
+/* Calls `take` with the names of organisations by which lists of names in this file can be parted, each to be
+ * used for the time of the call: what a page is headed with; of a workbook or CSV with lists of data
+ * controllers its column of organisations, a name as often as it stands there. What cannot be read is told by
+ * read_file(). */
+void read_organisations(const char *path, void (*take)(void *context, const char *name), void *context);
+
 #endif

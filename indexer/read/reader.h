@@ -25,6 +25,9 @@ int jsonl_read(struct reader *reader);
 int csv_read(struct reader *reader);
 int workbook_read(struct reader *reader);
 
+/* As read_page_organisation(), of a file that is a page. */
+char *page_organisation(const char *path);
+
 /* As read_detect(), for a file that is shown under another name. */
 enum read_format detect_format(const char *path, const char *shown, struct error *error);
 

@@ -6,6 +6,8 @@ import pathlib
 
 import pytest
 
+from registers import workbook
+
 PROSE = ["Reference Number", "Organisation", "Objective for Processing", "Processing Activities", "Expected Output",
          "Expected Measurable Benefits", "Yielded Benefits", "Organisation Type"]
 RELEASES = ["RowID", "Organisation Name", "Type of Data Provided", "Data provided to customer: identifiable or anonymised",
@@ -120,3 +122,18 @@ def test_month_that_is_none_is_told(place):
     assert (result.code, [row["month"] for row in result.records[0]["releases"]]) == (0, ["2019-07", "2019-08", None, None])
     assert result.err.splitlines() == ['pages/released.csv:4: note: "Q1 2019" is no month, expected one such as Jul-19 or 2019-07: '
                                        'the release is taken without']
+
+
+AGREEMENTS = ["Reference Number", "Application Title", "Applicant Organisation", "Data Controller(s)", "Objective for Processing",
+              "Processing Activities", "Expected Output", "Expected Measurable Benefits"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_names_with_commas_are_known_from_the_column_of_organisations(place, kind):
+    rows = [["NIC-1-A", "One", "Alpha Trust", "Alpha Trust, Harbour, Pike and Daughters, Beta Trust", "a", "", "", ""],
+            ["NIC-2-B", "Two", "Harbour, Pike and Daughters", "Harbour, Pike and Daughters", "b", "", "", ""]]
+    place.write(f"agreements.{kind}", sheet(AGREEMENTS, rows) if kind == "csv" else workbook({"Agreements": [AGREEMENTS, *rows]}))
+    for first_run in (place.parse().records, list((place.index(), place.stored())[1].values())):
+        controllers = {record["id"]: record["controllers"] for record in first_run}
+        assert controllers == {"NIC-1-A": ["Alpha Trust", "Harbour, Pike and Daughters", "Beta Trust"],
+                               "NIC-2-B": ["Harbour, Pike and Daughters"]}
