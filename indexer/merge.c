@@ -146,13 +146,7 @@ static void forget_seen(struct record *record)
 {
     strlist_free(&record->editions);
     strlist_free(&record->parse_notes);
-    for (size_t i = 0; i < record->source_count; i++) {
-        free(record->sources[i].file);
-        free(record->sources[i].sheet);
-    }
-    free(record->sources);
-    record->sources = NULL;
-    record->source_count = 0;
+    record_forget_sources(record);
     free(record->edition);
     record->edition = NULL;
 }

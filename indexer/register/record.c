@@ -71,13 +71,15 @@ static void free_releases(struct record *record)
     free(record->releases);
 }
 
-static void free_sources(struct record *record)
+void record_forget_sources(struct record *record)
 {
     for (size_t i = 0; i < record->source_count; i++) {
         free(record->sources[i].file);
         free(record->sources[i].sheet);
     }
     free(record->sources);
+    record->sources = NULL;
+    record->source_count = 0;
 }
 
 static void free_member(struct record *record, const struct field *field)
@@ -96,7 +98,7 @@ static void free_member(struct record *record, const struct field *field)
         free_releases(record);
         break;
     case FIELD_SOURCES:
-        free_sources(record);
+        record_forget_sources(record);
         break;
     case FIELD_ANSWER:
     case FIELD_NUMBER:

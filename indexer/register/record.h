@@ -80,6 +80,9 @@ struct release *record_add_release(struct record *record);
 /* Adds a source unless it is there. */
 void record_add_source(struct record *record, const char *file, const char *sheet, long line);
 
+/* Leaves it without sources. */
+void record_forget_sources(struct record *record);
+
 /* The record as a *new* JSON object, members in the order of the field table. */
 json_t *record_to_json(const struct record *record);
 /* The same, without its members of prose where they are not asked for. */

@@ -2,12 +2,12 @@
 #include "indexer/register/reference.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "indexer/base/mem.h"
+#include "indexer/register/dates.h"
 
 static bool is_digit(char c)
 {
@@ -55,6 +55,12 @@ void reference_split(const char *id, char **ret_agreement, char **ret_version)
     *ret_agreement = mem_copy(start, len - (size_t)(start - id));
     for (char *c = *ret_agreement; *c; c++)
         *c = (char)toupper((unsigned char)*c);
+}
+
+bool reference_names_edition(const char *id)
+{
+    const char *mark = strrchr(id, '@');
+    return mark && dates_is_edition(mark + 1);
 }
 
 /* Compares the numbers both texts begin with, of any length, and moves on behind them and one dot. */

@@ -439,6 +439,9 @@ static char *take_reference(const struct entry *entry, struct error *error)
     char *reference = field_line(entry, HEADING_REFERENCE);
     if (!reference)
         error_set(error, "no reference: expected one such as DARS-NIC-12345-A1B2C");
+    else if (reference_names_edition(reference))
+        error_set(error, "a reference may not end in \"%s\", which names an edition",
+                  strrchr(reference, '@'));
     else if (strlen(reference) <= REFERENCE_MAX)
         return reference;
     else
@@ -534,13 +537,7 @@ static struct record *understand_agreement(const struct entry *entry, const stru
 /* Where it was read from this time is what matters for keeping the index in step with its sources. */
 static void replace_sources(struct record *record, const struct entry *entry)
 {
-    for (size_t i = 0; i < record->source_count; i++) {
-        free(record->sources[i].file);
-        free(record->sources[i].sheet);
-    }
-    free(record->sources);
-    record->sources = NULL;
-    record->source_count = 0;
+    record_forget_sources(record);
     record_add_source(record, entry->file, entry->sheet, entry->line);
 }
 
@@ -552,12 +549,17 @@ static struct record *read_json(const struct entry *entry, struct error *error)
         record = record_from_text(field->text, field->len, RECORD_WHOLE, error);
     else
         error_set(error, "expected a record as a JSON object, found nothing");
-    if (record && strlen(record->id) > REFERENCE_MAX) {
+    if (!record)
+        return NULL;
+    if (strlen(record->id) <= REFERENCE_MAX && !reference_names_edition(record->id))
+        return record;
+    if (strlen(record->id) > REFERENCE_MAX)
         error_set(error, "member `id`: expected at most %d bytes", REFERENCE_MAX);
-        record_free(record);
-        record = NULL;
-    }
-    return record;
+    else
+        error_set(error, "member `id`: may not end in \"%s\", which names an edition",
+                  strrchr(record->id, '@'));
+    record_free(record);
+    return NULL;
 }
 
 static struct record *understand_json(const struct entry *entry, const char *edition, struct error *error)

@@ -232,3 +232,14 @@ def test_json_that_is_no_json_lines(place):
     bad = place.write("list.json", '[{"id": "NIC-1-A"}]\n')
     result = place.index(bad)
     assert result.code == 2 and "one record a line" in result.err
+
+
+def test_id_that_would_be_an_older_text_of_another(place):
+    place.write("a.jsonl", "".join('{"id": "%s", "edition": "%s", "objectives": "%s"}\n' % line for line in [
+        ("NIC-1-A", "2021-02", "Old."), ("NIC-1-A", "2021-03", "New."), ("NIC-1-A@2021-02", "2021-03", "Other."), ("A@B", "2021-03", "Good.")]))
+    place.write("b.csv", "NIC Number,Dataset,Type of Data,Sensitive or Non-Sensitive,Legal Basis for Provision of Data,Frequency\n"
+                         "NIC-1-A@2021-02,Example,Identifiable,Sensitive,s261(1),One-Off\nA@B,Example,Identifiable,Sensitive,s261(1),One-Off\n")
+    result = place.index()
+    assert (result.code, result.report["rejected"]) == (1, 2)
+    assert [line.split(": ")[0] for line in result.err.splitlines()] == ["pages/a.jsonl:3", "pages/b.csv:2"]
+    assert sorted(place.stored()) == ["A@B", "NIC-1-A", "NIC-1-A@2021-02"]
