@@ -12,8 +12,9 @@
 #include "indexer/register/organisations.h"
 
 /* Kept with each source: a file read by another version is read anew.
- *   1  first */
-enum { INTAKE_VERSION = 1 };
+ *   1  first
+ *   2  names of organisation columns part lists; months such as 09/2019; yes and no of cells; bounds */
+enum { INTAKE_VERSION = 2 };
 
 enum intake_kind { INTAKE_STATEMENT, INTAKE_RELEASE, INTAKE_LABEL };
 
