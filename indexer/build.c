@@ -46,8 +46,9 @@ struct shard {
     pthread_t thread;
     bool started;
     int (*work)(struct shard *shard);
-    char *after; /* the key before its first; "" */
-    char *last;  /* its last key */
+    char *after;                    /* the key before its first; "" */
+    char *last;                     /* its last key */
+    char *spelt_after, *spelt_last; /* the same of the records whose spellings it gathers */
     struct spellings *spellings;
     struct ledger *ledger;      /* its own */
     struct strlist segments;    /* folders of the indexes it made, in order */
@@ -63,16 +64,16 @@ struct shard {
 
 /* ---- walking a stretch ---- */
 
-static int each_record(struct shard *shard, enum record_extent extent,
-                       int (*take)(struct shard *shard, const struct manifest_entry *entry,
-                                   const struct record *record))
+static int
+each_record(struct shard *shard, const char *first_after, const char *last, enum record_extent extent,
+            int (*take)(struct shard *shard, const struct manifest_entry *entry, const struct record *record))
 {
-    MEM_AUTO char *after = mem_text(shard->after);
+    MEM_AUTO char *after = mem_text(first_after);
     int status = 0;
     while (status == 0 && !atomic_load(&shard->build->failed)) {
         struct manifest_entry entry = {0};
         int found = ledger_next_entry(shard->ledger, after, &entry, &shard->error);
-        if (found == 1 && strcmp(entry.key, shard->last) <= 0) {
+        if (found == 1 && strcmp(entry.key, last) <= 0) {
             RECORD_AUTO struct record *record =
                 statements_document(shard->ledger, &entry, extent, &shard->error);
             status = record ? take(shard, &entry, record) : -1;
@@ -97,7 +98,7 @@ static int take_spellings(struct shard *shard, const struct manifest_entry *entr
 static int gather_spellings(struct shard *shard)
 {
     shard->spellings = spellings_new();
-    return each_record(shard, RECORD_WITHOUT_PROSE, take_spellings);
+    return each_record(shard, shard->spelt_after, shard->spelt_last, RECORD_WITHOUT_PROSE, take_spellings);
 }
 
 /* ---- segments ---- */
@@ -156,7 +157,8 @@ static int take_document(struct shard *shard, const struct manifest_entry *entry
 
 static int write_documents(struct shard *shard)
 {
-    if (open_segment(shard) != 0 || each_record(shard, RECORD_WHOLE, take_document) != 0 ||
+    if (open_segment(shard) != 0 ||
+        each_record(shard, shard->after, shard->last, RECORD_WHOLE, take_document) != 0 ||
         words_write(shard->words, shard->writer, &shard->error) != 0)
         return -1;
     return close_segment(shard);
@@ -236,6 +238,16 @@ static size_t count_shards(const struct build *build)
     return count > 0 ? count : 1;
 }
 
+/* The last key of the stretch `shard` of as many as there are shards, of the first `documents`; *ret_after
+ * gets the one before its first. */
+static int part_stretch(const struct build *build, size_t shard, int64_t documents, const char *before,
+                        char **ret_after, char **ret_last)
+{
+    int64_t end = documents * (int64_t)(shard + 1) / (int64_t)build->shard_count;
+    *ret_after = mem_text(shard > 0 ? before : "");
+    return ledger_key_at(build->index->ledger, end - 1, ret_last, build->error);
+}
+
 static int part_shards(struct build *build)
 {
     build->shard_count = count_shards(build);
@@ -246,9 +258,9 @@ static int part_shards(struct build *build)
     for (size_t i = 0; i < build->shard_count; i++) {
         struct shard *shard = &build->shards[i];
         *shard = (struct shard){.build = build};
-        int64_t end = build->documents * (int64_t)(i + 1) / (int64_t)build->shard_count;
-        shard->after = mem_text(i > 0 ? build->shards[i - 1].last : "");
-        if (ledger_key_at(build->index->ledger, end - 1, &shard->last, build->error) != 0 ||
+        const struct shard *before = i > 0 ? &build->shards[i - 1] : NULL;
+        if (part_stretch(build, i, build->documents, before ? before->last : "", &shard->after,
+                         &shard->last) != 0 ||
             ledger_open(build->index->ledger_path, LEDGER_READ, &shard->ledger, build->error) != 0)
             return -1;
     }
@@ -261,6 +273,8 @@ static void free_shards(struct build *build)
         struct shard *shard = &build->shards[i];
         free(shard->after);
         free(shard->last);
+        free(shard->spelt_after);
+        free(shard->spelt_last);
         strlist_free(&shard->segments);
         spellings_free(shard->spellings);
         pairs_free(shard->pairs);
@@ -426,11 +440,27 @@ static int open_text(struct build *build)
 
 /* ---- putting it together ---- */
 
-/* One thread gives ordinals as it goes, in the order that several find out beforehand. */
+/* Parts the records of all shards but the last among all threads. */
+static int part_spellings(struct build *build)
+{
+    int64_t documents = build->documents * (int64_t)(build->shard_count - 1) / (int64_t)build->shard_count;
+    for (size_t i = 0; i < build->shard_count; i++) {
+        struct shard *shard = &build->shards[i];
+        const char *before = i > 0 ? build->shards[i - 1].spelt_last : "";
+        if (part_stretch(build, i, documents, before, &shard->spelt_after, &shard->spelt_last) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The thread of the last shard gives ordinals as it goes, in the order of the records: those that stand
+ * before its own have theirs by then. */
 static int assign_ordinals(struct build *build)
 {
-    if (build->shard_count == 1)
+    if (build->shard_count <= 1)
         return 0;
+    if (part_spellings(build) != 0)
+        return -1;
     if (run_shards(build, gather_spellings, "looking through records") != 0)
         return -1;
     for (size_t i = 0; i < build->shard_count; i++) {
