@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Long texts taken out of a JSON object before the rest is parsed: of a record, nine tenths are a handful of
  * texts, which a parser walks byte by byte into a tree that is thrown away at once.
