@@ -29,7 +29,7 @@ def test_references_as_long_as_they_may_be(place):
 
 
 def test_a_record_of_very_many_words(place):
-    words = " ".join(f"w{number}ord" for number in range(12_000))
+    words = " ".join(f"w{number}ord" for number in range(60_000))
     write(place, [{"id": "NIC-1-A", "objectives": words}, {"id": "NIC-2-B", "objectives": "To plan."}])
     assert place.index().report["added"] == 2
     assert place.part("NIC-1-A", OBJECTIVES) == words
