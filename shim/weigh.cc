@@ -13,6 +13,9 @@ using shim::Kind;
 
 /* A list is walked step by step unless it has this many times more documents than are asked about. */
 const size_t LOOK_UP_FACTOR = 2;
+
+/* Hits up to which the best are kept in order while all are looked at. */
+const size_t INSERTED_MAX = 64;
 /* Likewise, of the walk that makes an array of it, which the next search for the word has the good of. */
 const size_t COUNTS_FACTOR = 32;
 
@@ -183,22 +186,51 @@ Scores Weigher::score(const shim_query &query, double factor) const
     }
 }
 
-size_t Weigher::hand_out(const Scores &scores, size_t offset, size_t limit, shim_hit *hits) const
+/* The best few: documents come in ascending order, so of equal ones the first stays before. */
+size_t take_few(const Scores &scores, const std::vector<uint32_t> &documents, size_t wanted, shim_hit *best)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < documents.size(); i++) {
+        const double weight = scores.weights[i];
+        if (!scores.matches[i] || (count == wanted && weight <= best[count - 1].weight))
+            continue;
+        size_t at = count < wanted ? count++ : count - 1;
+        for (; at > 0 && weight > best[at - 1].weight; at--)
+            best[at] = best[at - 1];
+        best[at] = shim_hit{documents[i], weight};
+    }
+    return count;
+}
+
+std::vector<shim_hit> take_many(const Scores &scores, const std::vector<uint32_t> &documents, size_t wanted)
 {
     std::vector<shim_hit> found;
-    found.reserve(documents_.size());
-    for (size_t i = 0; i < documents_.size(); i++)
+    found.reserve(documents.size());
+    for (size_t i = 0; i < documents.size(); i++)
         if (scores.matches[i])
-            found.push_back({documents_[i], scores.weights[i]});
-    offset = std::min(offset, found.size());
-    limit = std::min(limit, found.size() - offset);
-    const auto first = found.begin() + static_cast<ptrdiff_t>(offset);
-    const auto last = first + static_cast<ptrdiff_t>(limit);
+            found.push_back({documents[i], scores.weights[i]});
+    wanted = std::min(wanted, found.size());
+    const auto last = found.begin() + static_cast<ptrdiff_t>(wanted);
     std::partial_sort(found.begin(), last, found.end(), [](const shim_hit &a, const shim_hit &b) {
         return a.weight != b.weight ? a.weight > b.weight : a.document < b.document;
     });
-    std::copy(first, last, hits);
-    return limit;
+    found.resize(wanted);
+    return found;
+}
+
+size_t Weigher::hand_out(const Scores &scores, size_t offset, size_t limit, shim_hit *hits) const
+{
+    offset = std::min(offset, documents_.size());
+    const size_t wanted = offset + std::min(limit, documents_.size() - offset);
+    std::vector<shim_hit> best(wanted <= INSERTED_MAX ? wanted : 0);
+    if (wanted > INSERTED_MAX)
+        best = take_many(scores, documents_, wanted);
+    else if (wanted > 0)
+        best.resize(take_few(scores, documents_, wanted, best.data()));
+    if (best.size() <= offset)
+        return 0;
+    std::copy(best.begin() + static_cast<ptrdiff_t>(offset), best.end(), hits);
+    return best.size() - offset;
 }
 
 } // namespace
