@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "daemon/search/columns.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,7 +141,7 @@ static bool take_dates(struct loading *loading, uint32_t document, const unsigne
 static bool take_id(struct loading *loading, uint32_t document, const unsigned char *bytes, size_t len)
 {
     loading->columns->ids[document] = mem_copy(bytes, len);
-    loading->columns->memory += len + 24;
+    loading->memory += len + 24;
     return true;
 }
 
@@ -223,19 +224,6 @@ char *columns_base_id(const struct columns *columns, uint32_t document)
     return mem_copy(id, at ? (size_t)(at - id) : strlen(id));
 }
 
-static int compare_versions(const struct columns *columns, uint32_t left, uint32_t right)
-{
-    char *agreement, *left_version, *right_version;
-    split_id(columns, left, &agreement, &left_version);
-    free(agreement);
-    split_id(columns, right, &agreement, &right_version);
-    free(agreement);
-    int order = reference_compare_versions(left_version, right_version);
-    free(left_version);
-    free(right_version);
-    return order;
-}
-
 /* Current texts before older ones, newest version first, then by id. */
 static int by_version(const void *a, const void *b, void *context)
 {
@@ -268,23 +256,44 @@ static struct agreement_entry *enter_agreement(struct columns *columns, uint32_t
     return entry;
 }
 
-/* The reference that a document stands under, *new*. */
-static char *reference_of(const struct columns *columns, uint32_t document)
+/* What a document of an agreement is compared by. */
+struct statement {
+    uint32_t document;
+    char *reference, *version;
+};
+
+static struct statement *agreement_statements(const struct columns *columns,
+                                              const struct agreement_entry *entry)
 {
-    MEM_AUTO char *id = columns_base_id(columns, document);
-    return reference_base(id);
+    struct statement *statements = mem_zero(entry->count, sizeof *statements);
+    for (size_t i = 0; i < entry->count; i++) {
+        MEM_AUTO char *id = columns_base_id(columns, entry->documents[i]);
+        MEM_AUTO char *agreement = NULL;
+        statements[i].document = entry->documents[i];
+        statements[i].reference = reference_base(id);
+        reference_split(id, &agreement, &statements[i].version);
+    }
+    return statements;
+}
+
+static void free_statements(struct statement *statements, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(statements[i].reference);
+        free(statements[i].version);
+    }
+    free(statements);
 }
 
 /* The newest edition that has a reference, in any of its texts, *borrowed*; "" where none is known. */
-static const char *newest_edition(const struct columns *columns, const struct agreement_entry *entry,
-                                  const char *reference)
+static const char *newest_edition(const struct columns *columns, const struct statement *statements,
+                                  size_t count, const char *reference)
 {
     const struct facet_column *column = &columns->facets[field_facet_number(field_find("edition"))];
     const char *newest = "";
-    for (size_t i = 0; i < entry->count; i++) {
-        uint32_t document = entry->documents[i];
-        MEM_AUTO char *its_reference = reference_of(columns, document);
-        if (strcmp(its_reference, reference) != 0)
+    for (size_t i = 0; i < count; i++) {
+        uint32_t document = statements[i].document;
+        if (strcmp(statements[i].reference, reference) != 0)
             continue;
         for (uint32_t n = column->documents.starts[document]; n < column->documents.starts[document + 1];
              n++) {
@@ -297,26 +306,27 @@ static const char *newest_edition(const struct columns *columns, const struct ag
 }
 
 /* An agreement that got another prefix has two references of one version: the newer edition has the newer. */
-static bool is_newer(const struct columns *columns, const struct agreement_entry *entry, uint32_t document,
-                     uint32_t other)
+static bool is_newer(const struct columns *columns, const struct statement *statements, size_t count,
+                     size_t one, size_t other)
 {
-    int order = compare_versions(columns, document, other);
+    int order = reference_compare_versions(statements[one].version, statements[other].version);
     if (order != 0)
         return order > 0;
-    MEM_AUTO char *reference = reference_of(columns, document);
-    MEM_AUTO char *other_reference = reference_of(columns, other);
+    const char *reference = statements[one].reference, *other_reference = statements[other].reference;
     return strcmp(reference, other_reference) != 0 &&
-           strcmp(newest_edition(columns, entry, reference),
-                  newest_edition(columns, entry, other_reference)) > 0;
+           strcmp(newest_edition(columns, statements, count, reference),
+                  newest_edition(columns, statements, count, other_reference)) > 0;
 }
 
 /* Numbers the versions of an agreement's documents: by pairs, since an agreement has a handful. */
 static void number_versions(struct columns *columns, const struct agreement_entry *entry)
 {
+    struct statement *statements = agreement_statements(columns, entry);
     for (size_t i = 0; i < entry->count; i++)
         for (size_t other = 0; other < entry->count; other++)
-            columns->versions[entry->documents[i]] +=
-                is_newer(columns, entry, entry->documents[i], entry->documents[other]);
+            columns->versions[statements[i].document] +=
+                is_newer(columns, statements, entry->count, i, other);
+    free_statements(statements, entry->count);
 }
 
 static void load_agreements(struct columns *columns)
@@ -407,7 +417,65 @@ static enum shim_status load_documents(struct loading *loading)
     return status;
 }
 
-enum shim_status columns_load(struct shim_reader *reader, struct columns **ret_columns, struct error *error)
+static void *load_aside(void *context)
+{
+    struct loading *aside = context;
+    aside->status = columns_load_release_facets(aside);
+    return NULL;
+}
+
+/* What is loaded beside that: of each document, and of records. */
+static enum shim_status load_here(struct loading *loading)
+{
+    enum shim_status status = load_addresses(loading);
+    if (status == SHIM_OK)
+        status = columns_load_ranks(loading);
+    if (status == SHIM_OK)
+        status = columns_load_record_facets(loading);
+    return status;
+}
+
+/* Both halves, which share nothing but what is there already: at once where there is a second reader. */
+static enum shim_status load_halves(struct loading *loading, struct loading *aside)
+{
+    pthread_t thread;
+    bool beside = aside->reader != loading->reader && pthread_create(&thread, NULL, load_aside, aside) == 0;
+    if (!beside)
+        load_aside(aside);
+    enum shim_status status = load_here(loading);
+    if (beside)
+        pthread_join(thread, NULL);
+    if (aside->status == SHIM_OK || (status != SHIM_OK && aside->status != SHIM_CHANGED))
+        return status;
+    error_set(loading->error, "%s", aside->error->text);
+    return aside->status;
+}
+
+static enum shim_status load_all(struct loading *loading, struct shim_reader *second)
+{
+    struct columns *columns = loading->columns;
+    enum shim_status status = load_documents(loading);
+    mark_documents(columns);
+    if (status != SHIM_OK)
+        return status;
+    columns_begin_facets(columns);
+    struct error error = ERROR_NONE;
+    struct loading aside = {.reader = second ? second : loading->reader,
+                            .columns = columns,
+                            .error = &error,
+                            .with_releases = bits_new(columns->bits)};
+    status = load_halves(loading, &aside);
+    columns->memory += aside.memory;
+    BITS_EACH(&aside.with_releases, document)
+    {
+        columns->states[document] |= DOCUMENT_HAS_RELEASES;
+    }
+    bits_free(&aside.with_releases);
+    return status;
+}
+
+enum shim_status columns_load(struct shim_reader *reader, struct shim_reader *second,
+                              struct columns **ret_columns, struct error *error)
 {
     uint32_t count, last;
     struct shim_error shim_error;
@@ -419,14 +487,8 @@ enum shim_status columns_load(struct shim_reader *reader, struct columns **ret_c
     struct columns *columns = mem_zero(1, sizeof *columns);
     struct loading loading = {.reader = reader, .columns = columns, .error = error};
     allocate(columns, last);
-    status = load_documents(&loading);
-    mark_documents(columns);
-    if (status == SHIM_OK)
-        status = load_addresses(&loading);
-    if (status == SHIM_OK)
-        status = columns_load_ranks(&loading);
-    if (status == SHIM_OK)
-        status = columns_load_facets(&loading);
+    status = load_all(&loading, second);
+    columns->memory += loading.memory;
     if (status != SHIM_OK) {
         columns_free(columns);
         return status;

@@ -104,9 +104,10 @@ struct columns {
     size_t memory;  /* bytes, about */
 };
 
-/* Loads everything. SHIM_OK, or what the reader said (SHIM_CHANGED: again on a fresh one) with `error` set.
- */
-enum shim_status columns_load(struct shim_reader *reader, struct columns **ret_columns, struct error *error);
+/* Loads everything. `second` is another reader of the same commit, for a thread beside this one, or NULL.
+ * SHIM_OK, or what a reader said (SHIM_CHANGED: again on a fresh one) with `error` set. */
+enum shim_status columns_load(struct shim_reader *reader, struct shim_reader *second,
+                              struct columns **ret_columns, struct error *error);
 void columns_free(struct columns *columns);
 
 /* Adds one to a node's count for each of the documents that has it. */

@@ -97,6 +97,32 @@ static int open_workers(struct snapshot *snapshot, const char *postings, unsigne
     return 0;
 }
 
+/* Another reader of the same commit, for a thread that helps to load: the next worker's, or one *made* for
+ * it. NULL where there is none, and one thread loads. */
+static struct shim_reader *second_reader(const struct snapshot *snapshot, const char *postings)
+{
+    if (snapshot->worker_count > 1)
+        return snapshot->workers[1].reader;
+    struct shim_reader *reader;
+    uint64_t epoch;
+    if (shim_reader_open(postings, &reader, NULL) != SHIM_OK)
+        return NULL;
+    if (shim_reader_epoch(reader, &epoch, NULL) == SHIM_OK && epoch == snapshot->epoch)
+        return reader;
+    shim_reader_free(reader);
+    return NULL;
+}
+
+static enum shim_status load_columns(struct snapshot *snapshot, const char *db, struct error *error)
+{
+    MEM_AUTO char *postings = generation_postings(db, snapshot->generation);
+    struct shim_reader *second = second_reader(snapshot, postings);
+    enum shim_status status = columns_load(snapshot->workers[0].reader, second, &snapshot->columns, error);
+    if (snapshot->worker_count == 1)
+        shim_reader_free(second);
+    return status;
+}
+
 /* Texts are mapped after the readers are open: what the commit refers to was on disk before it. */
 static int load(struct snapshot *snapshot, const char *db, struct error *error)
 {
@@ -105,7 +131,7 @@ static int load(struct snapshot *snapshot, const char *db, struct error *error)
     struct shim_reader *reader = snapshot->workers[0].reader;
     if (check_format(reader, error) != 0 || text_reader_open(text, dictionary, &snapshot->texts, error) != 0)
         return -1;
-    enum shim_status status = columns_load(reader, &snapshot->columns, error);
+    enum shim_status status = load_columns(snapshot, db, error);
     if (status == SHIM_OK)
         status = vocabulary_load(reader, snapshot->workers[0].analyser, snapshot->columns->record_count,
                                  &snapshot->vocabulary, error);

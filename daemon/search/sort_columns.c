@@ -26,21 +26,22 @@ static int by_value(const void *a, const void *b)
 }
 
 /* Takes the value of the next rank. */
-static void add_value(struct columns *columns, struct sort_values *values, struct sort_item *item)
+static void add_value(struct loading *loading, struct sort_values *values, struct sort_item *item)
 {
     if (item->text) {
         values->texts[values->count++] = item->text;
-        columns->memory += sizeof item->text + strlen(item->text) + 1;
+        loading->memory += sizeof item->text + strlen(item->text) + 1;
         item->text = NULL;
         return;
     }
     values->numbers[values->count++] = item->number;
-    columns->memory += sizeof item->number;
+    loading->memory += sizeof item->number;
 }
 
 /* Numbers the items in ascending order; *steals* them. */
-static void rank_items(struct columns *columns, enum sort_key key, struct sort_item *items, size_t count)
+static void rank_items(struct loading *loading, enum sort_key key, struct sort_item *items, size_t count)
 {
+    struct columns *columns = loading->columns;
     struct sort_values *values = &columns->values[key];
     uint32_t *ranks = mem_zero(columns->bits, sizeof *ranks);
     if (has_texts(key))
@@ -52,17 +53,18 @@ static void rank_items(struct columns *columns, enum sort_key key, struct sort_i
     for (size_t i = 0, next; i < count; i = next) {
         for (next = i; next < count && by_value(&items[i], &items[next]) == 0; next++)
             ranks[items[next].document] = (uint32_t)values->count + 1;
-        add_value(columns, values, &items[i]);
+        add_value(loading, values, &items[i]);
     }
     for (size_t i = 0; i < count; i++)
         free(items[i].text);
     free(items);
     columns->ranks[key] = ranks;
-    columns->memory += columns->bits * sizeof *ranks;
+    loading->memory += columns->bits * sizeof *ranks;
 }
 
-static void rank_dates(struct columns *columns, enum sort_key key)
+static void rank_dates(struct loading *loading, enum sort_key key)
 {
+    const struct columns *columns = loading->columns;
     struct sort_item *items = mem_zero(columns->bits, sizeof *items);
     size_t count = 0;
     for (uint32_t document = 0; document < columns->bits; document++) {
@@ -75,7 +77,7 @@ static void rank_dates(struct columns *columns, enum sort_key key)
         if (number)
             items[count++] = (struct sort_item){document, number, NULL};
     }
-    rank_items(columns, key, items, count);
+    rank_items(loading, key, items, count);
 }
 
 static bool take_text(struct loading *loading, uint32_t document, const unsigned char *bytes, size_t len)
@@ -99,17 +101,17 @@ static enum shim_status rank_slot(struct loading *loading, enum sort_key key, ui
     loading->items = mem_zero(loading->columns->bits, sizeof *loading->items);
     loading->item_count = 0;
     enum shim_status status = columns_walk(loading, slot, has_texts(key) ? take_text : take_number);
-    rank_items(loading->columns, key, loading->items, loading->item_count);
+    rank_items(loading, key, loading->items, loading->item_count);
     loading->items = NULL;
     return status;
 }
 
 enum shim_status columns_load_ranks(struct loading *loading)
 {
-    rank_dates(loading->columns, SORT_START);
-    rank_dates(loading->columns, SORT_END);
-    rank_dates(loading->columns, SORT_RELEASED);
-    rank_dates(loading->columns, SORT_CHANGED);
+    rank_dates(loading, SORT_START);
+    rank_dates(loading, SORT_END);
+    rank_dates(loading, SORT_RELEASED);
+    rank_dates(loading, SORT_CHANGED);
     enum shim_status status = rank_slot(loading, SORT_PAGE_FILES, COLUMN_PAGE_FILES);
     if (status == SHIM_OK)
         status = rank_slot(loading, SORT_ORGANISATION, COLUMN_SORT_ORGANISATION);

@@ -105,9 +105,38 @@ static void end_word(struct buf *word, struct strlist *words)
     buf_reset(word);
 }
 
+/* fold_words() of a text in ASCII, as nearly all are: the same words, without looking up what each character
+ * is. False where it is another text. */
+static bool fold_ascii(const char *spelling, struct strlist *words)
+{
+    size_t len = 0;
+    for (; spelling[len]; len++)
+        if ((unsigned char)spelling[len] >= 0x80)
+            return false;
+    MEM_AUTO char *word = mem_alloc(len + 1);
+    size_t word_len = 0;
+    for (size_t i = 0; i <= len; i++) { /* the NUL ends the last word */
+        char c = spelling[i];
+        if (c >= 'A' && c <= 'Z') {
+            word[word_len++] = (char)(c - 'A' + 'a');
+        } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+') {
+            word[word_len++] = c;
+        } else if (!is_apostrophe(c)) {
+            if (word_len)
+                strlist_add_copy(words, word, word_len);
+            word_len = 0;
+            if (c == '&')
+                strlist_add(words, "and");
+        }
+    }
+    return true;
+}
+
 /* The folded words of a text, in order; '&' is one ("and"). */
 static void fold_words(const char *spelling, struct strlist *words)
 {
+    if (fold_ascii(spelling, words))
+        return;
     MEM_AUTO char *tidy = key_tidy(spelling);
     MEM_AUTO char *folded = fold_characters(tidy);
     BUF_AUTO struct buf word = BUF_INIT(strlen(folded) + 1);

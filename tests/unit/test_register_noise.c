@@ -163,7 +163,11 @@ static void check_keys(const char *text)
     MEM_AUTO char *key = key_fold(text);
     MEM_AUTO char *again = key_fold(key);
     MEM_AUTO char *of_tidy = key_fold(tidy);
+    MEM_AUTO char *hyphenated =
+        mem_format("%s\u00AD", text); /* softly: no character of ASCII, and of no key */
+    MEM_AUTO char *of_hyphenated = key_fold(hyphenated);
     MEM_AUTO char *loose = key_loose(text);
+    assert_string_equal(of_hyphenated, key);
     assert_utf8(tidy);
     assert_utf8(key);
     assert_utf8(loose);
@@ -173,6 +177,17 @@ static void check_keys(const char *text)
     assert_int_equal(key_is(text, loose), strcmp(key, loose) == 0);
     assert_int_equal(key_is(text, text), strcmp(key, text) == 0);
     assert_int_equal(!*key, !*loose);
+}
+
+/* Texts in ASCII are folded by themselves, and as any other. */
+static void each_character_folds_alike(void **state)
+{
+    (void)state;
+    for (int first = 1; first < 0x80; first++)
+        for (int second = 1; second < 0x80; second++) {
+            const char text[] = {(char)first, 'x', (char)second, (char)second, 'Y', (char)first, '\0'};
+            check_keys(text);
+        }
 }
 
 static size_t count_levels(const char *path)
@@ -318,6 +333,7 @@ static void long_texts_come_to_an_end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_character_folds_alike),
         cmocka_unit_test(noise_does_no_harm),
         cmocka_unit_test(long_texts_come_to_an_end),
     };
