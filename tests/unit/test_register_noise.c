@@ -184,8 +184,8 @@ static void each_character_folds_alike(void **state)
 {
     (void)state;
     for (int first = 1; first < 0x80; first++)
-        for (int second = 1; second < 0x80; second++) {
-            const char text[] = {(char)first, 'x', (char)second, (char)second, 'Y', (char)first, '\0'};
+        for (const char *second = " a'&+-\x01`"; *second; second++) {
+            const char text[] = {(char)first, 'x', *second, *second, 'Y', (char)first, '\0'};
             check_keys(text);
         }
 }
