@@ -4,6 +4,7 @@ import mmap
 import os
 import struct
 
+from faulting import HERE
 from support import BUILD
 
 FOR_GOOD = 1 << 40
@@ -61,4 +62,4 @@ class Reads(Refusals):
     def environment(self):
         options = f"{os.environ.get('ASAN_OPTIONS', '')}:verify_asan_link_order=0"
         return {"LD_PRELOAD": str(BUILD / "tests" / "faults.so"), "FAULT_READS": str(self.path), "FAULT_ROOT": str(self.root),
-                "ASAN_OPTIONS": options}
+                "ASAN_OPTIONS": options, "LSAN_OPTIONS": f"suppressions={HERE / 'libxapian.supp'}:print_suppressions=0"}

@@ -50,8 +50,7 @@ def ids(index):
 def run(scenario, reads, first, more):
     scenario.back()
     reads.start(first, more)
-    environment = {**os.environ, **reads.environment(), "LSAN_OPTIONS": f"{os.environ.get('LSAN_OPTIONS', '')}:detect_leaks=0"}
-    return subprocess.run(scenario.command(), env=environment, capture_output=True, text=True, timeout=PATIENCE)
+    return subprocess.run(scenario.command(), env={**os.environ, **reads.environment()}, capture_output=True, text=True, timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("more", [0, FOR_GOOD], ids=["once", "for good"])
