@@ -21,6 +21,8 @@ struct grown {
     struct figures figures; /* a mode a size, one class */
 };
 
+static const struct served_settings SETTINGS = {"1", "0", "32M"};
+
 /* Starts a daemon a few times over; the last one stays. */
 static int open_size(struct grown *grown, size_t size, struct error *error)
 {
@@ -28,8 +30,8 @@ static int open_size(struct grown *grown, size_t size, struct error *error)
     for (int i = 0; i < OPENINGS; i++) {
         if (i > 0)
             served_stop(&grown->served[size]);
-        if (served_start(&grown->served[size], grown->growth->program, grown->growth->sizes[2 * size + 1], 1,
-                         false, 1, error) != 0)
+        if (served_start(&grown->served[size], grown->growth->program, grown->growth->sizes[2 * size + 1],
+                         &SETTINGS, 1, error) != 0)
             return -1;
         took[i] = grown->served[size].open_ms;
     }

@@ -65,11 +65,11 @@ static void print_table(const struct bench *bench, const char *first, bool with_
 
 /* ---- what the goals are about ---- */
 
-static size_t mode_of(enum engine engine, bool full, size_t connections, unsigned workers)
+static size_t mode_of(enum engine engine, bool full, size_t connections, unsigned daemon)
 {
     for (size_t i = 0; i < MODE_COUNT; i++)
         if (MODES[i].engine == engine && MODES[i].full == full && MODES[i].connections == connections &&
-            MODES[i].workers == workers && !MODES[i].cached)
+            MODES[i].daemon == daemon)
             return i;
     abort();
 }
@@ -88,7 +88,7 @@ static void put_ratio(FILE *facts, const struct bench *bench, const char *name, 
 /* The class of searches whose slow ones are furthest behind raw's slow ones. */
 static void put_worst(FILE *facts, const struct bench *bench, const char *name, bool phrases)
 {
-    size_t mode = mode_of(ENGINE_DAEMON, true, 1, 1);
+    size_t mode = mode_of(ENGINE_DAEMON, true, 1, DAEMON_ONE_WORKER);
     const char *worst = "none";
     double most = 0;
     for (size_t kind = 0; kind < bench->searches.classes.len; kind++) {
@@ -114,20 +114,21 @@ static double peak_megabytes(const struct bench *bench)
 
 static void put_facts(FILE *facts, const struct bench *bench)
 {
-    size_t raw = mode_of(ENGINE_RAW, false, 1, 0), full = mode_of(ENGINE_DAEMON, true, CONNECTIONS, 1),
-           full_1 = mode_of(ENGINE_DAEMON, true, 1, 1),
-           full_4 = mode_of(ENGINE_DAEMON, true, PEER_CLIENTS, 2);
+    size_t raw = mode_of(ENGINE_RAW, false, 1, 0),
+           full = mode_of(ENGINE_DAEMON, true, CONNECTIONS, DAEMON_ONE_WORKER),
+           full_1 = mode_of(ENGINE_DAEMON, true, 1, DAEMON_ONE_WORKER),
+           full_4 = mode_of(ENGINE_DAEMON, true, PEER_CLIENTS, DAEMON_TWO_WORKERS);
     put_ratio(facts, bench, "full", full, raw);
-    put_ratio(facts, bench, "two workers", mode_of(ENGINE_DAEMON, true, CONNECTIONS, 2), full);
-    put_ratio(facts, bench, "bare", mode_of(ENGINE_DAEMON, false, CONNECTIONS, 1), raw);
+    put_ratio(facts, bench, "two workers", mode_of(ENGINE_DAEMON, true, CONNECTIONS, DAEMON_TWO_WORKERS),
+              full);
+    put_ratio(facts, bench, "bare", mode_of(ENGINE_DAEMON, false, CONNECTIONS, DAEMON_ONE_WORKER), raw);
     put_ratio(facts, bench, "plain", full_1, mode_of(ENGINE_PLAIN, true, 1, 0));
     put_ratio(facts, bench, "fts5 1", full_1, mode_of(ENGINE_FTS5, true, 1, 0));
     put_ratio(facts, bench, "fts5 4", full_4, mode_of(ENGINE_FTS5, true, PEER_CLIENTS, 0));
     put_ratio(facts, bench, "groonga 1", full_1, mode_of(ENGINE_GROONGA, true, 1, 0));
     put_ratio(facts, bench, "groonga 4", full_4, mode_of(ENGINE_GROONGA, true, PEER_CLIENTS, 0));
-    for (size_t cached = 0; cached < MODE_COUNT; cached++)
-        if (MODES[cached].cached)
-            put_ratio(facts, bench, "cached", cached, full);
+    put_ratio(facts, bench, "cached", mode_of(ENGINE_DAEMON, true, CONNECTIONS, DAEMON_CACHING), full);
+    put_ratio(facts, bench, "nothing kept", mode_of(ENGINE_DAEMON, true, 1, DAEMON_BARE), full_1);
     put_worst(facts, bench, "p99", false);
     put_worst(facts, bench, "p99 phrase", true);
     fprintf(facts, "daemon\t%.0f MB\n", peak_megabytes(bench));

@@ -8,21 +8,28 @@
 #include "tests/bench/process.h"
 
 const struct mode MODES[] = {
-    {ENGINE_RAW, false, 1, 0, false, "Xapian, ten best and no more"},
-    {ENGINE_DAEMON, false, 1, 1, false, "Purposed, ten best"},
-    {ENGINE_DAEMON, false, 16, 1, false, "… 16 connections"},
-    {ENGINE_DAEMON, false, 16, 2, false, "… 16 connections, 2 workers"},
-    {ENGINE_DAEMON, true, 1, 1, false, "Purposed, **full reply**"},
-    {ENGINE_DAEMON, true, 16, 1, false, "… 16 connections"},
-    {ENGINE_DAEMON, true, 1, 2, false, "… 2 workers"},
-    {ENGINE_DAEMON, true, 4, 2, false, "… 4 connections, 2 workers"},
-    {ENGINE_DAEMON, true, 16, 2, false, "… 16 connections, 2 workers"},
-    {ENGINE_DAEMON, true, 16, 1, true, "… 16 connections, **from the cache**"},
-    {ENGINE_PLAIN, true, 1, 0, false, "Xapian as its manual has it, full"},
-    {ENGINE_FTS5, true, 1, 0, false, "SQLite FTS5, full"},
-    {ENGINE_FTS5, true, 4, 0, false, "… 4 clients"},
-    {ENGINE_GROONGA, true, 1, 0, false, "Groonga, full"},
-    {ENGINE_GROONGA, true, 4, 0, false, "… 4 clients"},
+    {ENGINE_RAW, false, 1, 0, "Xapian, ten best and no more"},
+    {ENGINE_DAEMON, false, 1, DAEMON_ONE_WORKER, "Purposed, ten best"},
+    {ENGINE_DAEMON, false, 16, DAEMON_ONE_WORKER, "… 16 connections"},
+    {ENGINE_DAEMON, false, 16, DAEMON_TWO_WORKERS, "… 16 connections, 2 workers"},
+    {ENGINE_DAEMON, true, 1, DAEMON_ONE_WORKER, "Purposed, **full reply**"},
+    {ENGINE_DAEMON, true, 16, DAEMON_ONE_WORKER, "… 16 connections"},
+    {ENGINE_DAEMON, true, 1, DAEMON_BARE, "… **with nothing kept**"},
+    {ENGINE_DAEMON, true, 1, DAEMON_TWO_WORKERS, "… 2 workers"},
+    {ENGINE_DAEMON, true, 4, DAEMON_TWO_WORKERS, "… 4 connections, 2 workers"},
+    {ENGINE_DAEMON, true, 16, DAEMON_TWO_WORKERS, "… 16 connections, 2 workers"},
+    {ENGINE_DAEMON, true, 16, DAEMON_CACHING, "… 16 connections, **from the cache**"},
+    {ENGINE_PLAIN, true, 1, 0, "Xapian as its manual has it, full"},
+    {ENGINE_FTS5, true, 1, 0, "SQLite FTS5, full"},
+    {ENGINE_FTS5, true, 4, 0, "… 4 clients"},
+    {ENGINE_GROONGA, true, 1, 0, "Groonga, full"},
+    {ENGINE_GROONGA, true, 4, 0, "… 4 clients"},
+};
+static const struct served_settings DAEMON_SETTINGS[DAEMONS] = {
+    [DAEMON_ONE_WORKER] = {"1", "0", "32M"},
+    [DAEMON_TWO_WORKERS] = {"2", "0", "32M"},
+    [DAEMON_CACHING] = {"1", "64M", "32M"},
+    [DAEMON_BARE] = {"1", "0", "0"},
 };
 const size_t MODE_COUNT = sizeof MODES / sizeof *MODES;
 
@@ -55,7 +62,7 @@ static int run_daemon(struct bench *bench, const struct mode *mode, const struct
         const struct search *search = &bench->searches.items[span->first + i];
         requests[i] = mode->full ? search->full_request : search->bare_request;
     }
-    struct served *served = &bench->served[mode->cached ? DAEMON_CACHING : mode->workers - 1];
+    struct served *served = &bench->served[mode->daemon];
     double before = process_processor(served->pid);
     effort->seconds = served_ask(served, mode->connections, requests, span->count, us, NULL, error);
     effort->processor = process_processor(served->pid) - before;
@@ -137,12 +144,10 @@ int bench_open(struct bench *bench, struct error *error)
                          engine == ENGINE_FTS5 || engine == ENGINE_GROONGA ? PEER_CLIENTS : 1);
     bench->paths[ENGINE_RAW] = bench->db;
     plan_rounds(bench);
-    for (unsigned i = 0; i < DAEMONS; i++) {
-        bool caches = i == DAEMON_CACHING;
-        if (served_start(&bench->served[i], bench->program, bench->db, caches ? 1 : i + 1, caches,
-                         CONNECTIONS, error) != 0)
+    for (unsigned i = 0; i < DAEMONS; i++)
+        if (served_start(&bench->served[i], bench->program, bench->db, &DAEMON_SETTINGS[i], CONNECTIONS,
+                         error) != 0)
             return -1;
-    }
     return 0;
 }
 

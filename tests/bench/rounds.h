@@ -12,15 +12,23 @@
 #include "tests/bench/searches.h"
 #include "tests/bench/served.h"
 
-enum { CONNECTIONS = 16, PEER_CLIENTS = 4, DAEMONS = 3, DAEMON_CACHING = 2 };
+enum { CONNECTIONS = 16, PEER_CLIENTS = 4 };
+
+/* The daemons that stand beside each other. */
+enum {
+    DAEMON_ONE_WORKER,
+    DAEMON_TWO_WORKERS,
+    DAEMON_CACHING, /* one worker, and a cache of replies */
+    DAEMON_BARE,    /* one worker that keeps nothing of what it worked out for others */
+    DAEMONS,
+};
 
 /* Who answers, and how. Mode 0 is raw Xapian, which the others are held against. */
 struct mode {
     enum engine engine;
     bool full;          /* with snippets and facets; else ten hits alone */
     size_t connections; /* or clients */
-    unsigned workers;   /* of the daemon's */
-    bool cached;        /* replies are given again */
+    unsigned daemon;    /* which, for ENGINE_DAEMON */
     const char *title;
 };
 extern const struct mode MODES[];
@@ -32,7 +40,7 @@ struct bench {
     size_t rounds, peer_rounds;       /* the peers are slow and take part in the first rounds only */
     struct searches searches;
     struct clients clients[ENGINE_DAEMON];
-    struct served served[DAEMONS]; /* with one worker, with two, with one and a cache of replies */
+    struct served served[DAEMONS];
     struct figures figures;
 };
 

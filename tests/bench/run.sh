@@ -63,6 +63,7 @@ print_goals() {
     goal "a full reply, against the first size's" growth
     goal "opening an index: 100 ms" opening
     goal 'apart: full replies from the cache, to uncached' cached
+    goal 'apart: full replies with nothing kept (`--kept-bytes 0`), to the usual' 'nothing kept'
 }
 
 first=$1 counts=("$@") sizes=()

@@ -29,16 +29,15 @@ static int connect_to(const char *path)
     return -1;
 }
 
-static pid_t start_program(const char *program, const char *db, unsigned workers, bool cache,
+static pid_t start_program(const char *program, const char *db, const struct served_settings *settings,
                            const char *socket_path)
 {
-    MEM_AUTO char *count = mem_format("%u", workers);
     MEM_AUTO char *address = mem_format("unix:%s", socket_path);
     pid_t pid = fork();
     if (pid != 0)
         return pid;
-    execl(program, program, "--db", db, "--listen", address, "--workers", count, "--cache-bytes",
-          cache ? "64M" : "0", (char *)NULL);
+    execl(program, program, "--db", db, "--listen", address, "--workers", settings->workers, "--cache-bytes",
+          settings->cache_bytes, "--kept-bytes", settings->kept_bytes, (char *)NULL);
     _exit(127);
 }
 
@@ -60,8 +59,8 @@ static int wait_for_it(struct served *served, struct error *error)
     return -1;
 }
 
-int served_start(struct served *served, const char *program, const char *db, unsigned workers, bool cache,
-                 size_t connections, struct error *error)
+int served_start(struct served *served, const char *program, const char *db,
+                 const struct served_settings *settings, size_t connections, struct error *error)
 {
     static const char *const status = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"status\"}\n";
     double start = clock_us(), took;
@@ -71,7 +70,7 @@ int served_start(struct served *served, const char *program, const char *db, uns
         return -1;
     }
     served->socket_path = mem_format("%s/sock", served->folder);
-    served->pid = start_program(program, db, workers, cache, served->socket_path);
+    served->pid = start_program(program, db, settings, served->socket_path);
     if (served->pid < 0 || wait_for_it(served, error) != 0 ||
         served_ask(served, 1, &status, 1, &took, NULL, error) < 0)
         return -1;

@@ -22,10 +22,14 @@ struct served {
     size_t connection_count;
 };
 
-/* Starts `program` over `db` with so many workers, with its cache of replies or without, and opens
- * `connections`. 0, or -1 with `error`. */
-int served_start(struct served *served, const char *program, const char *db, unsigned workers, bool cache,
-                 size_t connections, struct error *error);
+/* What the daemon's options of these names are set to. */
+struct served_settings {
+    const char *workers, *cache_bytes, *kept_bytes;
+};
+
+/* Starts `program` over `db`, so set, and opens `connections`. 0, or -1 with `error`. */
+int served_start(struct served *served, const char *program, const char *db,
+                 const struct served_settings *settings, size_t connections, struct error *error);
 /* Asks all request lines over the first `connections`, each with one call under way, and gives in `ret_us`
  * how long each took. Returns the seconds for all, or -1 with `error`. `last`, where not NULL, is the reply
  * that came last, without its newline. */
