@@ -26,5 +26,5 @@ for name in ("full reply", "SQLite FTS5", "as its manual has it"):
     assert name == "full reply" or not any(name in line for line in tables[6]), "peers at the first size alone"
 assert [line.split(" |")[0] for line in tables[8][2:]] == ["| 30", "| 60"]
 goals = {line.split(" | ")[0]: line.split(" | ")[1:] for line in tables[9][2:]}
-assert len(goals) == 19 and goals["| full replies, uncached, one worker: 0.45 × raw"][0] != "–", goals
+assert len(goals) == 20 and goals["| full replies, uncached, one worker: 0.45 × raw"][0] != "–", goals
 PYTHON
