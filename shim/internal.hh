@@ -63,6 +63,10 @@ Xapian::Database open_index(const char *path);
  * makes when it is first needed is there from the start: made where it is not, and looked for. */
 shim_status make_tables(const char *path, shim_error *error) noexcept;
 shim_status find_tables(const char *path, shim_error *error) noexcept;
+/* Whether this is what the library (1.4.22) says of a sound entry that it cannot take apart again: it misses
+ * the end of a compressed one whose last bytes stand for much. Seen of what it looks corrections up by, with
+ * thousands of words in a row like w1ord, w2ord; all other tables are of entries too small or too varied. */
+bool is_sound_but_unread(const Xapian::DatabaseCorruptError &problem);
 /* Makes the entries of a folder durable. */
 shim_status sync_folder(const char *path, shim_error *error) noexcept;
 

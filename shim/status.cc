@@ -51,6 +51,11 @@ shim_status plain_database_status(const Xapian::DatabaseError &thrown) noexcept
 namespace shim
 {
 
+bool is_sound_but_unread(const Xapian::DatabaseCorruptError &problem)
+{
+    return problem.get_msg() == "Too few chunks of compressed data";
+}
+
 shim_status report(shim_error *error, shim_status status, const char *text) noexcept
 {
     if (error) {

@@ -21,6 +21,23 @@ struct shim_terms {
     shim_status spoilt;
 };
 
+namespace
+{
+
+/* Empty where there is none, or where the library cannot read what it needs to tell. */
+std::string nearest_spelling(const Xapian::Database &index, const std::string &word, unsigned distance)
+{
+    try {
+        return index.get_spelling_suggestion(word, distance);
+    } catch (const Xapian::DatabaseCorruptError &problem) {
+        if (shim::is_sound_but_unread(problem))
+            return std::string();
+        throw;
+    }
+}
+
+} // namespace
+
 extern "C" {
 
 enum shim_status shim_column_open(struct shim_reader *reader, uint32_t slot, struct shim_column **ret_column,
@@ -116,7 +133,7 @@ enum shim_status shim_reader_correct(struct shim_reader *reader, const char *wor
     return reading(reader, error, [&] {
         std::string nearest;
         if (len <= SHIM_SPELLING_MAX) /* the look-up takes time by the word's length */
-            nearest = reader->index.get_spelling_suggestion(std::string(word, len), distance);
+            nearest = nearest_spelling(reader->index, std::string(word, len), distance);
         if (nearest.empty())
             return report(error, SHIM_NOT_FOUND, "no spelling entry is near enough");
         *ret_word = static_cast<char *>(shim::copy_out(nearest));

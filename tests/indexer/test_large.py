@@ -2,6 +2,8 @@
 """More than a register usually has: long references, many different words, many problems; and a source with nothing in it."""
 import json
 
+import pytest
+
 PROBLEMS_TOLD = 10_000
 OBJECTIVES = 2  # its place among the parts
 
@@ -28,8 +30,10 @@ def test_references_as_long_as_they_may_be(place):
     assert place.index().report["unchanged"] == 2
 
 
-def test_a_record_of_very_many_words(place):
-    words = " ".join(f"w{number}ord" for number in range(60_000))
+@pytest.mark.parametrize("count", [12_000, 60_000])
+def test_a_record_of_very_many_words(place, count):
+    """Of the first number libxapian 1.4.22 cannot read what it would look up a correction by."""
+    words = " ".join(f"w{number}ord" for number in range(count))
     write(place, [{"id": "NIC-1-A", "objectives": words}, {"id": "NIC-2-B", "objectives": "To plan."}])
     assert place.index().report["added"] == 2
     assert place.part("NIC-1-A", OBJECTIVES) == words
