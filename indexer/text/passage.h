@@ -82,7 +82,8 @@ size_t passage_find(struct analyser *analyser, const struct passage_query *query
  * inside a sentence. A phrase is one mark, its spaces included, words are marked each; marks that overlap are
  * one. Only what stands in the stretch as a whole is marked. Runs of white space, controls and private-use
  * characters are one space, of invalid UTF-8 one U+FFFD; soft hyphens and whatever turns the direction of
- * writing are left out. `passage` may be any stretch, a whole title too. */
+ * writing are left out. `passage` may be any stretch, a whole title too; nothing is marked in one of score 0.
+ */
 void passage_html(struct analyser *analyser, const struct passage_query *query, const char *text,
                   size_t text_len, const struct passage *passage, struct buf *html);
 

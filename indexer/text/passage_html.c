@@ -228,7 +228,9 @@ void passage_html(struct analyser *analyser, const struct passage_query *query, 
     struct writing writing = {.html = html};
 
     start = start < end ? edge_skip(text, end, start) : end;
-    if (!passage_query_is_empty(query))
+    /* A beginning cut inside a long run of characters may end with a piece that looks like a word of the
+     * query. */
+    if (passage->score > 0 && !passage_query_is_empty(query))
         matches_collect(&matches, analyser, query, text, start, end);
     writing.marks = matches.marks;
     writing.mark_count = merge_marks(matches.marks, matches.mark_count);

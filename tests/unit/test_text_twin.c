@@ -252,7 +252,7 @@ static void check_marks(struct analyser *analyser, const char *text, size_t len,
                         const struct plain_query *query, const struct plain_token *tokens, size_t count)
 {
     struct passage_query *asked = ask(query);
-    struct passage whole = {.start = 0, .end = len}, found, several[2];
+    struct passage whole = {.start = 0, .end = len, .score = 1}, found, several[2];
     struct buf html = BUF_INIT(CASE_BYTES), got = BUF_INIT(CASE_BYTES), expected = BUF_INIT(CASE_BYTES);
     char marked[TEXT_MAX] = {0};
 
