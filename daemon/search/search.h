@@ -102,7 +102,8 @@ enum search_status search_run(struct snapshot *snapshot, unsigned worker, const 
                               const json_t *params, struct buf *result, struct search_error *error);
 /* The query of a call that ran, as it was understood, in words, *new*; NULL where it has none. */
 char *search_understood(struct snapshot *snapshot, unsigned worker, const char *method, const json_t *params);
-/* Whether `method` is one of this room's: search, get, facets, compare, changes, export, schema. */
+/* Whether `method` is one of this room's: search, get, facets, similar, compare, suggest, changes, export,
+ * schema. */
 bool search_has_method(const char *method);
 /* Whether answers to this are worth giving again to who asks the same of the same epoch; then appends a text
  * that is the same for the same questions, however they are spelt. Any thread. */
