@@ -99,7 +99,8 @@ struct session {
     bool is_writing, is_dirty, is_closing, is_handle_closed;
 };
 
-void session_accept(struct daemon *daemon, uv_stream_t *listener, bool is_unix);
+/* Serves who came; `fd` is *stolen*. */
+void session_accept(struct daemon *daemon, int fd, bool is_unix);
 /* Reads no more; closes when all that was read is answered and written. */
 void session_end(struct session *session);
 /* Closes at once; what is in flight is cancelled. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <netinet/in.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -7,7 +8,7 @@
 
 #include "daemon/address.h"
 #include "daemon/internal.h"
-#include "daemon/work/log.h"
+#include "daemon/work/acceptor.h"
 #include "indexer/base/mem.h"
 
 enum { ADDRESS_TEXT_MAX = 256 };
@@ -16,26 +17,25 @@ struct listener {
     struct daemon *daemon;
     bool is_unix;
     char *address;
-    union {
-        uv_handle_t handle;
-        uv_stream_t stream;
-        uv_pipe_t pipe;
-        uv_tcp_t tcp;
-    };
+    char *made; /* the file of a socket that we made; NULL: none */
+    struct acceptor *acceptor;
 };
 
-static void on_connection(uv_stream_t *stream, int status)
+static void on_connection(void *data, int fd, const struct sockaddr *from, socklen_t len)
 {
-    struct listener *listener = stream->data;
-    if (status < 0)
-        log_line("%s: cannot accept a connection: %s", listener->address, uv_strerror(status));
-    else
-        session_accept(listener->daemon, stream, listener->is_unix);
+    struct listener *listener = data;
+    (void)from;
+    (void)len;
+    session_accept(listener->daemon, fd, listener->is_unix);
 }
 
-static void on_closed(uv_handle_t *handle)
+static void listener_free(struct listener *listener)
 {
-    struct listener *listener = handle->data;
+    if (listener->acceptor)
+        acceptor_stop(listener->acceptor);
+    if (listener->made)
+        unlink(listener->made);
+    free(listener->made);
     free(listener->address);
     free(listener);
 }
@@ -45,21 +45,17 @@ static struct listener *listener_new(struct daemon *daemon, bool is_unix)
     struct listener *listener = mem_zero(1, sizeof *listener);
     listener->daemon = daemon;
     listener->is_unix = is_unix;
-    if (is_unix)
-        uv_pipe_init(daemon->loop, &listener->pipe, 0);
-    else
-        uv_tcp_init(daemon->loop, &listener->tcp);
-    listener->handle.data = listener;
     return listener;
 }
 
-/* The last step: steals `listener`. */
-static int serve(struct daemon *daemon, struct listener *listener, struct error *error)
+/* The last step: steals `listener` and `fd`. */
+static int serve(struct listener *listener, int fd, struct error *error)
 {
-    int status = uv_listen(&listener->stream, LISTEN_BACKLOG, on_connection);
-    if (status) {
-        error_set(error, "cannot listen on %s: %s", listener->address, uv_strerror(status));
-        uv_close(&listener->handle, on_closed);
+    struct daemon *daemon = listener->daemon;
+    listener->acceptor = acceptor_start(daemon->loop, fd, listener->address, on_connection, listener);
+    if (!listener->acceptor) {
+        error_set(error, "cannot listen on %s: %s", listener->address, strerror(errno));
+        listener_free(listener);
         return -1;
     }
     daemon->listeners[daemon->listener_count++] = listener;
@@ -90,11 +86,14 @@ static int is_served(const char *path)
     return why == ECONNREFUSED ? 0 : -1;
 }
 
-/* Binds; a socket left behind by a daemon that was killed is replaced, one that is served is not. */
-static int bind_unix(struct listener *listener, const char *path, struct error *error)
+/* Binds; a socket left behind by a daemon that was killed is replaced, one that is served is not. A
+ * descriptor, or -1 with `error`. */
+static int bind_unix(const char *path, struct error *error)
 {
-    int status = uv_pipe_bind(&listener->pipe, path);
-    if (status == UV_EADDRINUSE) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    int fd = acceptor_bind((const struct sockaddr *)&address, sizeof address);
+    if (fd < 0 && errno == EADDRINUSE) {
         int served = is_served(path);
         if (served > 0)
             error_set(error, "cannot listen on %s: another daemon serves it", path);
@@ -103,34 +102,38 @@ static int bind_unix(struct listener *listener, const char *path, struct error *
         else if (unlink(path))
             error_set(error, "cannot replace the old socket %s: %s", path, strerror(errno));
         else
-            status = uv_pipe_bind(&listener->pipe, path);
+            fd = acceptor_bind((const struct sockaddr *)&address, sizeof address);
     }
-    if (status)
-        error_set(error, "cannot listen on %s: %s", path, uv_strerror(status));
-    return status ? -1 : 0;
+    if (fd < 0) /* the first error is the one that is told */
+        error_set(error, "cannot listen on %s: %s", path, strerror(errno));
+    return fd;
 }
 
 static int open_unix(struct daemon *daemon, const char *path, struct error *error)
 {
     if (address_make_folder(path, &daemon->group, error))
         return -1;
+    int fd = bind_unix(path, error);
+    if (fd < 0)
+        return -1;
     struct listener *listener = listener_new(daemon, true);
     listener->address = mem_format("unix:%s", path);
-    if (bind_unix(listener, path, error) || address_share(path, &daemon->group, error)) {
-        uv_close(&listener->handle, on_closed);
+    listener->made = mem_text(path);
+    if (address_share(path, &daemon->group, error)) {
+        close(fd);
+        listener_free(listener);
         return -1;
     }
-    return serve(daemon, listener, error);
+    return serve(listener, fd, error);
 }
 
-static char *bound_address(const uv_tcp_t *tcp, const struct sockaddr *wanted)
+/* As one would dial it, with the port that port 0 became; *new*. */
+static char *bound_address(int fd)
 {
     struct sockaddr_storage is;
-    int len = sizeof is;
+    socklen_t len = sizeof is;
     struct buf text = BUF_INIT(ADDRESS_TEXT_MAX);
-    if (uv_tcp_getsockname(tcp, (struct sockaddr *)&is, &len))
-        address_put_tcp(&text, wanted);
-    else
+    if (getsockname(fd, (struct sockaddr *)&is, &len) == 0)
         address_put_tcp(&text, (const struct sockaddr *)&is);
     char *taken = buf_take(&text);
     return taken ? taken : mem_text("tcp:?");
@@ -138,16 +141,18 @@ static char *bound_address(const uv_tcp_t *tcp, const struct sockaddr *wanted)
 
 static int open_tcp(struct daemon *daemon, const struct sockaddr *host, struct error *error)
 {
+    bool is_6 = host->sa_family == AF_INET6;
+    int fd = acceptor_bind(host, is_6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
+    if (fd < 0) {
+        int why = errno;
+        BUF_AUTO struct buf text = BUF_INIT(ADDRESS_TEXT_MAX);
+        address_put_tcp(&text, host);
+        error_set(error, "cannot listen on %s: %s", text.data, strerror(why));
+        return -1;
+    }
     struct listener *listener = listener_new(daemon, false);
-    /* One listener for each address a name stands for: the IPv6 one must leave IPv4 to the other. */
-    unsigned flags = host->sa_family == AF_INET6 ? UV_TCP_IPV6ONLY : 0;
-    int status = uv_tcp_bind(&listener->tcp, host, flags);
-    listener->address = bound_address(&listener->tcp, host);
-    if (status == 0)
-        return serve(daemon, listener, error);
-    error_set(error, "cannot listen on %s: %s", listener->address, uv_strerror(status));
-    uv_close(&listener->handle, on_closed);
-    return -1;
+    listener->address = bound_address(fd);
+    return serve(listener, fd, error);
 }
 
 /* Takes down where HTTP is listened for; NULL: nowhere. */
@@ -187,18 +192,6 @@ int listen_open(struct daemon *daemon, const char *text, struct error *error)
 
 /* ---- sockets that were handed over ---- */
 
-/* Steals `listener` and the descriptor, which opening gave `status` for. */
-static int serve_taken(struct daemon *daemon, struct listener *listener, int fd, int status,
-                       struct error *error)
-{
-    if (status == 0)
-        return serve(daemon, listener, error);
-    error_set(error, "cannot listen on %s: %s", listener->address, uv_strerror(status));
-    uv_close(&listener->handle, on_closed);
-    close(fd);
-    return -1;
-}
-
 /* Steals the descriptor. */
 static int take_unix(struct daemon *daemon, int fd, const struct sockaddr_un *bound, socklen_t len,
                      struct error *error)
@@ -206,15 +199,14 @@ static int take_unix(struct daemon *daemon, int fd, const struct sockaddr_un *bo
     size_t named = len - offsetof(struct sockaddr_un, sun_path);
     struct listener *listener = listener_new(daemon, true);
     listener->address = mem_format("unix:%.*s", (int)strnlen(bound->sun_path, named), bound->sun_path);
-    return serve_taken(daemon, listener, fd, uv_pipe_open(&listener->pipe, fd), error);
+    return serve(listener, fd, error);
 }
 
-static int take_tcp(struct daemon *daemon, int fd, const struct sockaddr *bound, struct error *error)
+static int take_tcp(struct daemon *daemon, int fd, struct error *error)
 {
     struct listener *listener = listener_new(daemon, false);
-    int status = uv_tcp_open(&listener->tcp, fd);
-    listener->address = bound_address(&listener->tcp, bound);
-    return serve_taken(daemon, listener, fd, status, error);
+    listener->address = bound_address(fd);
+    return serve(listener, fd, error);
 }
 
 static int take_http(struct daemon *daemon, int fd, struct error *error)
@@ -253,14 +245,13 @@ int listen_take(struct daemon *daemon, int fd, const char *name, struct error *e
         return -1;
     }
     bool is_http = strncmp(name, "http", 4) == 0;
-    return is_http ? take_http(daemon, fd, error) : take_tcp(daemon, fd, &bound.any, error);
+    return is_http ? take_http(daemon, fd, error) : take_tcp(daemon, fd, error);
 }
 
 void listen_close_all(struct daemon *daemon)
 {
-    /* libuv removes the socket's file as it closes. */
     for (size_t i = 0; i < daemon->listener_count; i++)
-        uv_close(&daemon->listeners[i]->handle, on_closed);
+        listener_free(daemon->listeners[i]);
     daemon->listener_count = 0;
 }
 

@@ -290,7 +290,7 @@ void session_advance(struct session *session)
 
 /* The beginning */
 
-void session_accept(struct daemon *daemon, uv_stream_t *listener, bool is_unix)
+void session_accept(struct daemon *daemon, int fd, bool is_unix)
 {
     struct session *session = mem_zero(1, sizeof *session);
     session->daemon = daemon;
@@ -306,7 +306,8 @@ void session_accept(struct daemon *daemon, uv_stream_t *listener, bool is_unix)
     else
         uv_tcp_init(daemon->loop, &session->tcp);
     session->handle.data = session;
-    if (uv_accept(listener, &session->stream)) {
+    if (is_unix ? uv_pipe_open(&session->pipe, fd) : uv_tcp_open(&session->tcp, fd)) {
+        close(fd);
         session_close(session);
         return;
     }

@@ -95,29 +95,13 @@ static void refuse(struct http *http, int fd)
     close(fd);
 }
 
-void http_accept(struct http_listener *listener)
+void http_accept(void *data, int fd, const struct sockaddr *from, socklen_t len)
 {
-    struct http *http = listener->http;
-    for (int i = 0; i < HTTP_ACCEPTS_MAX; i++) {
-        struct sockaddr_storage from = {.ss_family = AF_UNSPEC};
-        socklen_t len = sizeof from;
-        int fd = accept4(listener->fd, (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
-        if (fd < 0 && (errno == EINTR || errno == ECONNABORTED))
-            continue;
-        if (fd < 0) {
-            if (errno == EAGAIN)
-                return;
-            /* Without descriptors the loop would spin: the next sweep tries again. */
-            log_line("%s: cannot accept a connection: %s", listener->address, strerror(errno));
-            uv_poll_stop(&listener->poll);
-            listener->is_paused = true;
-            return;
-        }
-        if (http->connection_count >= http->host.limits->connections + HTTP_CONNECTIONS_SPARE)
-            refuse(http, fd);
-        else
-            connection_start(http, fd, (const struct sockaddr *)&from, len);
-    }
+    struct http *http = data;
+    if (http->connection_count >= http->host.limits->connections + HTTP_CONNECTIONS_SPARE)
+        refuse(http, fd);
+    else
+        connection_start(http, fd, from, len);
 }
 
 void http_connection_notify(void *cls, struct MHD_Connection *mhd, void **socket_context,

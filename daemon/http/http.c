@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/random.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "daemon/http/internal.h"
+#include "daemon/work/acceptor.h"
 #include "daemon/work/log.h"
 #include "indexer/base/mem.h"
 
@@ -119,13 +119,6 @@ int http_start(const struct http_host *host, struct http **ret_http, struct erro
 
 /* ---- listening ---- */
 
-static void on_accept(uv_poll_t *poll, int status, int events)
-{
-    (void)status;
-    (void)events;
-    http_accept(poll->data);
-}
-
 /* As one would dial it; *new*. */
 static char *url_of(const struct sockaddr *address)
 {
@@ -149,29 +142,10 @@ char *http_bound_url(int fd)
     return url_of((const struct sockaddr *)&is);
 }
 
-/* A listening socket, or -1 with errno. */
-static int open_socket(const struct sockaddr *address)
-{
-    bool is_6 = address->sa_family == AF_INET6;
-    socklen_t len = is_6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
-    const int on = 1;
-    int fd = socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return -1;
-    /* One listener for each address a name stands for: the IPv6 one must leave IPv4 to the other. */
-    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
-        (!is_6 || setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) == 0) &&
-        bind(fd, address, len) == 0 && listen(fd, LISTEN_BACKLOG) == 0)
-        return fd;
-    int why = errno;
-    close(fd);
-    errno = why;
-    return -1;
-}
-
 const char *http_listen(struct http *http, const struct sockaddr *address, struct error *error)
 {
-    int fd = open_socket(address);
+    bool is_6 = address->sa_family == AF_INET6;
+    int fd = acceptor_bind(address, is_6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
     if (fd < 0) {
         int why = errno;
         MEM_AUTO char *url = url_of(address);
@@ -183,41 +157,27 @@ const char *http_listen(struct http *http, const struct sockaddr *address, struc
 
 const char *http_listen_on(struct http *http, int fd, struct error *error)
 {
-    int flags = fcntl(fd, F_GETFL);
-    if (http->listener_count == HTTP_LISTENERS_MAX || flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK)) {
-        error_set(error, "cannot listen for HTTP on more sockets");
+    if (http->listener_count == HTTP_LISTENERS_MAX) {
+        error_set(error, "cannot listen for HTTP on more than %d sockets", HTTP_LISTENERS_MAX);
         close(fd);
         return NULL;
     }
-    struct http_listener *listener = mem_zero(1, sizeof *listener);
-    listener->http = http;
-    listener->fd = fd;
+    struct http_listener *listener = &http->listeners[http->listener_count];
     listener->address = http_bound_url(fd);
-    uv_poll_init(http->host.loop, &listener->poll, fd);
-    listener->poll.data = listener;
-    uv_poll_start(&listener->poll, UV_READABLE, on_accept);
-    http->listeners[http->listener_count++] = listener;
+    listener->acceptor = acceptor_start(http->host.loop, fd, listener->address, http_accept, http);
+    if (!listener->acceptor) {
+        error_set(error, "cannot listen on %s: %s", listener->address, strerror(errno));
+        free(listener->address);
+        return NULL;
+    }
+    http->listener_count++;
     return listener->address;
-}
-
-static void on_listener_closed(uv_handle_t *handle)
-{
-    struct http_listener *listener = handle->data;
-    close(listener->fd);
-    free(listener->address);
-    free(listener);
 }
 
 /* ---- time, and the end ---- */
 
 void http_sweep(struct http *http)
 {
-    for (size_t i = 0; i < http->listener_count; i++) {
-        struct http_listener *listener = http->listeners[i];
-        if (listener->is_paused)
-            uv_poll_start(&listener->poll, UV_READABLE, on_accept);
-        listener->is_paused = false;
-    }
     struct http_connection *connection;
     LIST_FOREACH(connection, &http->connections, link)
     http_connection_sweep(connection);
@@ -233,8 +193,10 @@ void http_stop(struct http *http, bool is_now)
     struct http_connection *connection;
     bool is_again = http->is_stopping;
     http->is_stopping = true;
-    for (size_t i = 0; i < http->listener_count; i++)
-        uv_close((uv_handle_t *)&http->listeners[i]->poll, on_listener_closed);
+    for (size_t i = 0; i < http->listener_count; i++) {
+        acceptor_stop(http->listeners[i].acceptor);
+        free(http->listeners[i].address);
+    }
     http->listener_count = 0;
     LIST_FOREACH(connection, &http->connections, link)
     {

@@ -21,7 +21,6 @@ enum {
     HTTP_CONNECTION_BYTES = 512 << 10, /* memory of a connection for a request's head and its parsed parts */
     HTTP_HEAD_MAX = TARGET_MAX + (32 << 10), /* bytes of a request before its body */
     HTTP_BODY_DISCARD_MAX = 1 << 20, /* bytes of a body that are read away before its request is refused */
-    HTTP_ACCEPTS_MAX = 64,           /* connections accepted before others are looked after */
     HTTP_RUNS_MAX = 16,              /* of the library, likewise */
     HTTP_LISTENERS_MAX = LISTENERS_MAX,
     HTTP_GZIP_LEAST = 1024, /* bytes of a reply worth compressing */
@@ -43,11 +42,8 @@ struct http_peer {
 };
 
 struct http_listener {
-    struct http *http;
-    uv_poll_t poll;
-    int fd;
+    struct acceptor *acceptor;
     char *address;
-    bool is_paused; /* there was no descriptor for a connection */
 };
 
 struct http {
@@ -55,7 +51,7 @@ struct http {
     struct MHD_Daemon *mhd;
     uv_poll_t poll;
     uv_timer_t timer;
-    struct http_listener *listeners[HTTP_LISTENERS_MAX];
+    struct http_listener listeners[HTTP_LISTENERS_MAX];
     size_t listener_count;
     struct http_connection_list connections;
     struct http_peer_list peers;
@@ -117,7 +113,8 @@ struct http_request {
 char *http_bound_url(int fd);
 
 /* connection.c */
-void http_accept(struct http_listener *listener);
+/* An acceptor_take; `data` is a struct http. */
+void http_accept(void *data, int fd, const struct sockaddr *from, socklen_t len);
 void http_connection_notify(void *cls, struct MHD_Connection *mhd, void **socket_context,
                             enum MHD_ConnectionNotificationCode code);
 /* Cuts off by shutting the socket down: the library then ends what there is of it. */
