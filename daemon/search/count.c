@@ -40,23 +40,29 @@ static uint32_t *tally_finish(struct tally *tally)
     return tally->counts;
 }
 
-static void tally_add(struct tally *tally, const struct columns *columns, uint32_t document, uint32_t node,
-                      uint32_t amount)
+/* Takes back what older versions of the agreement added to a node; false where this one is older. */
+static bool tally_takes(struct tally *tally, const struct columns *columns, uint32_t document, uint32_t node,
+                        uint32_t amount)
 {
-    if (tally->newest) {
-        uint32_t agreement = columns->agreements[document] + 1, version = columns->versions[document];
-        bool is_first = tally->agreements[node] != agreement;
-        if (!is_first && version < tally->versions[node])
-            return;
-        if (!is_first && version > tally->versions[node])
-            tally->counts[node] -= tally->added[node];
-        if (is_first || version > tally->versions[node])
-            tally->added[node] = 0;
-        tally->agreements[node] = agreement;
-        tally->versions[node] = version;
-        tally->added[node] += amount;
-    }
-    tally->counts[node] += amount;
+    uint32_t agreement = columns->agreements[document] + 1, version = columns->versions[document];
+    bool is_first = tally->agreements[node] != agreement;
+    if (!is_first && version < tally->versions[node])
+        return false;
+    if (!is_first && version > tally->versions[node])
+        tally->counts[node] -= tally->added[node];
+    if (is_first || version > tally->versions[node])
+        tally->added[node] = 0;
+    tally->agreements[node] = agreement;
+    tally->versions[node] = version;
+    tally->added[node] += amount;
+    return true;
+}
+
+static inline void tally_add(struct tally *tally, const struct columns *columns, uint32_t document,
+                             uint32_t node, uint32_t amount)
+{
+    if (!tally->newest || tally_takes(tally, columns, document, node, amount))
+        tally->counts[node] += amount;
 }
 
 /* ---- order ---- */
@@ -125,11 +131,35 @@ static bool rows_are_restricted(const struct request *request, const struct colu
 /* One facet while its records are counted. */
 struct counting {
     const struct columns *columns;
-    const struct filtered *filtered;
     int facet;
     struct tally tally;
-    uint32_t *seen; /* by node: the document that was added last */
+    uint32_t *seen;       /* by node: the document that was added last */
+    struct bits speaking; /* see filter_speaking() */
 };
+
+static struct counting counting_new(const struct request *request, const struct columns *columns,
+                                    const struct filtered *filtered, int facet)
+{
+    size_t nodes = columns->facets[facet].node_count;
+    return (struct counting){.columns = columns,
+                             .facet = facet,
+                             .tally = tally_new(nodes, request->newest_version),
+                             .seen = mem_zero(nodes, sizeof(uint32_t)),
+                             .speaking = filter_speaking(filtered, facet)};
+}
+
+/* The counts, *new*; the rest is freed. */
+static uint32_t *counting_finish(struct counting *counting)
+{
+    free(counting->seen);
+    bits_free(&counting->speaking);
+    return tally_finish(&counting->tally);
+}
+
+static bool row_speaks(const struct counting *counting, uint32_t combination)
+{
+    return !counting->speaking.words || bits_has(&counting->speaking, combination);
+}
 
 /* Of all current documents most: what the others have is taken off the totals. */
 static void count_most(const struct columns *columns, const struct facet_column *column,
@@ -168,15 +198,17 @@ static void add_values_of_rows(struct counting *counting, uint32_t document)
 {
     const struct columns *columns = counting->columns;
     const struct lists *lists = &columns->facets[counting->facet].combinations;
+    uint32_t *seen = counting->seen;
     for (uint32_t row = columns->rows.starts[document]; row < columns->rows.starts[document + 1]; row++) {
         uint32_t combination = columns->rows.items[row];
-        if (!filter_row_speaks(counting->filtered, combination, counting->facet))
+        if (!row_speaks(counting, combination))
             continue;
         for (uint32_t i = lists->starts[combination]; i < lists->starts[combination + 1]; i++) {
             uint32_t node = lists->items[i];
-            if (counting->seen[node] != document)
-                tally_add(&counting->tally, columns, document, node, 1);
-            counting->seen[node] = document;
+            if (seen[node] == document)
+                continue;
+            seen[node] = document;
+            tally_add(&counting->tally, columns, document, node, 1);
         }
     }
 }
@@ -193,15 +225,10 @@ static void add_document(struct counting *counting, const struct request *reques
 uint32_t *count_records(const struct request *request, const struct columns *columns,
                         const struct filtered *filtered, int facet)
 {
-    size_t nodes = columns->facets[facet].node_count;
     bool restricted = rows_are_restricted(request, columns, facet);
     if (!restricted && !request->newest_version)
         return count_plainly(columns, filtered_for(filtered, facet), facet);
-    struct counting counting = {.columns = columns,
-                                .filtered = filtered,
-                                .facet = facet,
-                                .tally = tally_new(nodes, request->newest_version),
-                                .seen = mem_zero(nodes, sizeof(uint32_t))};
+    struct counting counting = counting_new(request, columns, filtered, facet);
     const struct bits *documents = filtered_for(filtered, facet);
     if (request->newest_version) {
         size_t count;
@@ -215,8 +242,7 @@ uint32_t *count_records(const struct request *request, const struct columns *col
             add_document(&counting, request, restricted, (uint32_t)document);
         }
     }
-    free(counting.seen);
-    return tally_finish(&counting.tally);
+    return counting_finish(&counting);
 }
 
 /* ---- releases ---- */
@@ -228,7 +254,7 @@ static void add_rows(struct counting *counting, uint32_t document, bool all_spea
     const struct lists *lists = &columns->facets[counting->facet].combinations;
     for (uint32_t row = columns->rows.starts[document]; row < columns->rows.starts[document + 1]; row++) {
         uint32_t combination = columns->rows.items[row];
-        if (!all_speak && !filter_row_speaks(counting->filtered, combination, counting->facet))
+        if (!all_speak && !row_speaks(counting, combination))
             continue;
         for (uint32_t i = lists->starts[combination]; i < lists->starts[combination + 1]; i++)
             tally_add(&counting->tally, columns, document, lists->items[i], columns->row_counts[row]);
@@ -242,7 +268,7 @@ static void add_rows_of_record(struct counting *counting, const struct statement
     const struct columns *columns = counting->columns;
     uint32_t document = statement->document, rows = 0;
     for (uint32_t row = columns->rows.starts[document]; row < columns->rows.starts[document + 1]; row++)
-        if (all_speak || filter_row_speaks(counting->filtered, columns->rows.items[row], counting->facet))
+        if (all_speak || row_speaks(counting, columns->rows.items[row]))
             rows += columns->row_counts[row];
     const struct lists *lists = &columns->facets[counting->facet].documents;
     for (uint32_t i = lists->starts[document]; i < lists->starts[document + 1]; i++) {
@@ -256,12 +282,7 @@ static void add_rows_of_record(struct counting *counting, const struct statement
 uint32_t *count_releases(const struct request *request, const struct columns *columns,
                          const struct filtered *filtered, int facet)
 {
-    size_t nodes = columns->facets[facet].node_count;
-    struct counting counting = {.columns = columns,
-                                .filtered = filtered,
-                                .facet = facet,
-                                .tally = tally_new(nodes, request->newest_version),
-                                .seen = mem_zero(nodes, sizeof(uint32_t))};
+    struct counting counting = counting_new(request, columns, filtered, facet);
     size_t count;
     struct statement *statements = sort_statements(columns, filtered_for(filtered, facet), &count);
     bool all_speak = !request->same_release;
@@ -273,8 +294,7 @@ uint32_t *count_releases(const struct request *request, const struct columns *co
             add_rows(&counting, statements[i].document, all_speak);
     }
     free(statements);
-    free(counting.seen);
-    return tally_finish(&counting.tally);
+    return counting_finish(&counting);
 }
 
 /* ---- values ---- */

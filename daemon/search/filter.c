@@ -81,13 +81,18 @@ static int16_t judge_row(const struct filtered *filtered, uint32_t combination)
     return verdict;
 }
 
-bool filter_row_speaks(const struct filtered *filtered, uint32_t combination, int facet)
+struct bits filter_speaking(const struct filtered *filtered, int facet)
 {
-    for (size_t other = 0; filtered->rows && other < filtered->release_facet_count; other++)
-        if ((int)other != facet && filtered->rows[other].words &&
-            !bits_has(&filtered->rows[other], combination))
-            return false;
-    return true;
+    struct bits speaking = {0};
+    for (size_t other = 0; filtered->rows && other < filtered->release_facet_count; other++) {
+        if ((int)other == facet || !filtered->rows[other].words)
+            continue;
+        if (speaking.words)
+            bits_and(&speaking, &filtered->rows[other]);
+        else
+            speaking = bits_copy(&filtered->rows[other]);
+    }
+    return speaking;
 }
 
 /* What a document says over all, against the release selections. */

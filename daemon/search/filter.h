@@ -36,8 +36,9 @@ void filtered_free(struct filtered *filtered);
 
 /* What a facet is counted over: documents that meet all filters but its own. *Borrowed*. */
 const struct bits *filtered_for(const struct filtered *filtered, int facet);
-/* Whether a row meets all selections of release facets, `facet`'s own set aside. */
-bool filter_row_speaks(const struct filtered *filtered, uint32_t combination, int facet);
+/* The combinations of rows that meet all selections of release facets, `facet`'s own set aside, *new*; words
+ * NULL where all do. */
+struct bits filter_speaking(const struct filtered *filtered, int facet);
 /* Whether the rows of a document are asked one by one under this request. */
 bool filter_asks_rows(const struct request *request, const struct columns *columns, uint32_t document);
 
