@@ -180,7 +180,7 @@ def test_a_walk_while_the_index_changes(register, sort, fold):
     """The index moves on between any two pages; what stays as it is comes once, and in order."""
     with Daemon(register.db, "--workers", "1") as daemon:
         found = []
-        for reply in pages(daemon, [5, 1, 8], sort=sort, fold_copies=fold):
+        for reply in pages(daemon, [7, 2, 11], sort=sort, fold_copies=fold):
             found.append([hit["id"] for hit in reply["hits"]])
             register.step()
             daemon.wait_for(lambda: daemon.call("search", limit=0)["revision"] != reply["revision"])
