@@ -55,6 +55,7 @@ static void leave_peer(struct http_peer *peer)
 
 static void connection_free(struct http_connection *connection)
 {
+    http_request_forget(connection);
     LIST_REMOVE(connection, link);
     connection->http->connection_count--;
     leave_peer(connection->peer);

@@ -130,6 +130,9 @@ enum MHD_Result http_request_handle(void *cls, struct MHD_Connection *mhd, const
                                     size_t *upload_size, void **context);
 void http_request_completed(void *cls, struct MHD_Connection *mhd, void **context,
                             enum MHD_RequestTerminationCode code);
+/* Frees a request that was begun and never completed: the library says nothing of one that it refuses itself,
+ * as where its parameters are too many for it. Nothing works on such a one. */
+void http_request_forget(struct http_connection *connection);
 /* Hands the request's job in and suspends the connection; false where the queue is full. */
 bool http_request_submit(struct http_request *request, const char *method, const json_t *params);
 

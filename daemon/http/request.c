@@ -18,10 +18,32 @@ void *http_request_begin(void *cls, const char *uri, struct MHD_Connection *mhd)
     request->target = mem_text(uri + target_path_start(uri, strlen(uri)));
     request->connection = http_connection_of(mhd);
     if (request->connection) {
+        http_request_forget(request->connection);
         request->connection->request = request;
         request->number = ++request->connection->requests;
     }
     return request;
+}
+
+static void request_free(struct http_request *request)
+{
+    route_call_free(&request->call);
+    json_decref(request->cursor);
+    gzip_free(request->gzip);
+    buf_free(&request->piece);
+    buf_free(&request->posted);
+    rpc_message_free(&request->message);
+    buf_free(&request->job.result);
+    free(request->target);
+    free(request->base);
+    free(request);
+}
+
+void http_request_forget(struct http_connection *connection)
+{
+    if (connection->request)
+        request_free(connection->request);
+    connection->request = NULL;
 }
 
 void http_request_completed(void *cls, struct MHD_Connection *mhd, void **context,
@@ -37,16 +59,7 @@ void http_request_completed(void *cls, struct MHD_Connection *mhd, void **contex
         request->connection->waits_since = uv_now(http->host.loop);
         request->connection->taken_at = 0;
     }
-    route_call_free(&request->call);
-    json_decref(request->cursor);
-    gzip_free(request->gzip);
-    buf_free(&request->piece);
-    buf_free(&request->posted);
-    rpc_message_free(&request->message);
-    buf_free(&request->job.result);
-    free(request->target);
-    free(request->base);
-    free(request);
+    request_free(request);
     *context = NULL;
 }
 

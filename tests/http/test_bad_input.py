@@ -62,9 +62,10 @@ def test_a_parameter_a_thousand_times(server):
         assert "too often: at most 64" in reply.json()["detail"]
     reply = server.ask("/api/search?" + "&" * 5000)
     assert reply.status == 400 and "4096" in reply.json()["detail"]
-    # What the library has no room to take apart ends its connection.
-    assert statuses(server.send_and_end(b"GET /api/search?" + b"&" * 50000 + b" HTTP/1.1\r\n\r\n")) in (
-        [], [400], [413], [431])
+    # What the library has no room to take apart ends its connection, and leaves nothing behind.
+    for _ in range(20):
+        assert statuses(server.send_and_end(b"GET /api/search?" + b"&" * 50000 + b" HTTP/1.1\r\n\r\n")) in (
+            [], [400], [413], [431])
     still_answers(server)
 
 

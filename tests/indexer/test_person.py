@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The indexer as an ordinary person runs it: on a terminal, and where not all may be read."""
 import os
+import pathlib
 import pty
 import select
 import shutil
 import subprocess
+import tempfile
 import time
 
 import pytest
 
-from conftest import Result, agreement, page
+from conftest import Result, Workplace, agreement, page
 
 PATIENCE = 60
 SOMEBODY = 1_000_000 + os.getpid()  # a user that nobody is
@@ -54,9 +56,15 @@ def test_a_terminal_is_told_nothing_when_asked_so(place):
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="takes root to be somebody else")
 class TestNotAllMayBeRead:
     @pytest.fixture
+    def place(self):
+        """Where others may look: pytest keeps its own folders to one user."""
+        with tempfile.TemporaryDirectory(prefix="purposed-") as folder:
+            workplace = Workplace(pathlib.Path(folder))
+            os.chmod(folder, 0o755)
+            yield workplace
+
+    @pytest.fixture
     def made(self, place):
-        for folder in [place.folder, *list(place.folder.parents)[:2]]:
-            folder.chmod(folder.stat().st_mode | 0o055)
         place.write("open/a.txt", page("Alpha Trust", agreement("NIC-1-A")))
         place.write("shut/b.txt", page("Beta Trust", agreement("NIC-2-B")))
         place.write("c.txt", page("Gamma Trust", agreement("NIC-3-C")))
