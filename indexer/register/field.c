@@ -185,7 +185,8 @@ static const struct field fields[ROW_COUNT] = {
     [ROW_FIRST_SEEN] =
         {MEMBER(first_seen), .label = "First seen", .kind = FIELD_DATE, .slot = SLOT_NONE,
          .help = "The edition, or else the day of indexing, in which the agreement was first met."},
-    [ROW_CHANGED] = {MEMBER(changed), .label = "Changed", .kind = FIELD_DATE, .use = RANGE | SORT, .slot = SLOT_NONE,
+    [ROW_CHANGED] = {MEMBER(changed), .label = "Changed", .kind = FIELD_DATE, .use = RANGE | SORT,
+                     .slot = SLOT_NONE,
                      .help = "The edition, or else the day of indexing, in which its text last changed."},
     [ROW_SOURCES] = {MEMBER(sources), .label = "Sources", .kind = FIELD_SOURCES, .slot = SLOT_NONE,
                      .help = "The files the record was read from, with line or row."},
