@@ -275,7 +275,7 @@ def test_clients_that_leave_while_they_are_served(server):
                                            b"GET /api/export HTTP/1.1\r\nHost: localhost\r\n\r\n"])
 def test_clients_that_close_their_side(server, request_bytes):
     """Such a one may have left: it is answered or not, and keeps no place."""
-    for _ in range(3):
+    for _ in range(20):
         assert statuses(server.send_and_end(request_bytes)) in ([200], [])
     still_answers(server)
     server.wait_for(lambda: server.get("/api/status")["connections"]["http"] <= 2)
