@@ -2,6 +2,7 @@
 """Order, pages by cursor, copies folded, and export; also while the index changes."""
 import itertools
 import json
+import os
 import random
 import threading
 
@@ -11,6 +12,9 @@ from answers import cases, with_ids
 from support import Daemon, SAMPLE, WORKBOOK, index, parse, real_index
 from walks import KEYS, SORTS, export, in_order, pages, pieces, refused, walk
 
+SANITIZED = bool(os.environ.get("PURPOSED_SANITIZE"))  # the same code under each order, minutes when sanitized
+CHANGING = ["id", "-start"] if SANITIZED else ["id", "-id", "start", "-start", "title", "-title", "organisation", "-released"]
+WALKED = SORTS[::4] if SANITIZED else SORTS
 EXPORT_BYTES = 1 << 20  # as the schema says
 ASKS = [{}, {"q": "data"}, {"q": "data OR patients", "newest_version": True}, {"fold_copies": True},
         {"q": "hospital", "fold_copies": True, "newest_version": True}, {"q": "audit wait*", "match": "any"}]
@@ -63,12 +67,12 @@ def check_walks(daemon, sort, sizes):
             assert (reply["total"], reply.get("groups")) == (whole["total"], whole.get("groups"))
 
 
-@pytest.mark.parametrize("sort", ["relevance", "changed", "-changed", *SORTS])
+@pytest.mark.parametrize("sort", ["relevance", "changed", "-changed", *WALKED])
 def test_a_walk_gives_each_record_once(sample, sort):
     check_walks(sample, sort, [1, 3, 10])
 
 
-@pytest.mark.parametrize("sort", ["relevance", "changed", "-changed", *SORTS])
+@pytest.mark.parametrize("sort", ["relevance", "changed", "-changed", *WALKED])
 def test_a_walk_over_an_edition_gives_each_record_once(edition, sort):
     check_walks(edition[0], sort, [7, 50, 101])
 
@@ -175,12 +179,12 @@ def register(tmp_path):
 
 
 @pytest.mark.parametrize("fold", [False, True])
-@pytest.mark.parametrize("sort", ["id", "-id", "start", "-start", "title", "-title", "organisation", "-released"])
+@pytest.mark.parametrize("sort", CHANGING)
 def test_a_walk_while_the_index_changes(register, sort, fold):
     """The index moves on between any two pages; what stays as it is comes once, and in order."""
     with Daemon(register.db, "--workers", "1") as daemon:
         found = []
-        for reply in pages(daemon, [7, 2, 11], sort=sort, fold_copies=fold):
+        for reply in pages(daemon, [5, 1, 8], sort=sort, fold_copies=fold):
             found.append([hit["id"] for hit in reply["hits"]])
             register.step()
             daemon.wait_for(lambda: daemon.call("search", limit=0)["revision"] != reply["revision"])
@@ -285,7 +289,7 @@ def check_first_of_each_group(daemon, whole, folded, **ask):
         assert min(members, key=place.get) == hit["id"]
 
 
-@pytest.mark.parametrize("sort", ["relevance", "changed", "-changed", *SORTS])
+@pytest.mark.parametrize("sort", ["relevance", "changed", "-changed", *WALKED])
 def test_folding(sample, sort):
     for ask in ({}, {"q": "data"}, {"q": "hospital", "newest_version": True}):
         whole, folded = check_folding(sample, sort=sort, **ask)
@@ -336,7 +340,7 @@ def editions(tmp_path_factory):
         yield daemon
 
 
-@pytest.mark.parametrize("sort", ["relevance", "changed", "-changed", *SORTS])
+@pytest.mark.parametrize("sort", ["relevance", "changed", "-changed", *WALKED])
 def test_history_is_walked_too(editions, sort):
     whole = editions.call("search", q="data", history=True, sort=sort, limit=1000, snippets=0)
     texts = [(hit["id"], hit["edition"]) for hit in whole["hits"]]
