@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <netinet/in.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -92,7 +91,7 @@ static int bind_unix(const char *path, struct error *error)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     memcpy(address.sun_path, path, strlen(path) + 1);
-    int fd = acceptor_bind((const struct sockaddr *)&address, sizeof address);
+    int fd = acceptor_bind((const struct sockaddr *)&address);
     if (fd < 0 && errno == EADDRINUSE) {
         int served = is_served(path);
         if (served > 0)
@@ -102,7 +101,7 @@ static int bind_unix(const char *path, struct error *error)
         else if (unlink(path))
             error_set(error, "cannot replace the old socket %s: %s", path, strerror(errno));
         else
-            fd = acceptor_bind((const struct sockaddr *)&address, sizeof address);
+            fd = acceptor_bind((const struct sockaddr *)&address);
     }
     if (fd < 0) /* the first error is the one that is told */
         error_set(error, "cannot listen on %s: %s", path, strerror(errno));
@@ -141,8 +140,7 @@ static char *bound_address(int fd)
 
 static int open_tcp(struct daemon *daemon, const struct sockaddr *host, struct error *error)
 {
-    bool is_6 = host->sa_family == AF_INET6;
-    int fd = acceptor_bind(host, is_6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
+    int fd = acceptor_bind(host);
     if (fd < 0) {
         int why = errno;
         BUF_AUTO struct buf text = BUF_INIT(ADDRESS_TEXT_MAX);

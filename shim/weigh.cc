@@ -14,10 +14,11 @@ using shim::Kind;
 /* A list is walked step by step unless it has this many times more documents than are asked about. */
 const size_t LOOK_UP_FACTOR = 2;
 
-/* Hits up to which the best are kept in order while all are looked at. */
-const size_t INSERTED_MAX = 64;
 /* Likewise, of the walk that makes an array of it, which the next search for the word has the good of. */
 const size_t COUNTS_FACTOR = 32;
+
+/* Hits up to which the best are kept in order while all are looked at. */
+const size_t INSERTED_MAX = 64;
 
 /* What a part of the tree gives each of the documents asked about. */
 struct Scores {

@@ -144,8 +144,7 @@ char *http_bound_url(int fd)
 
 const char *http_listen(struct http *http, const struct sockaddr *address, struct error *error)
 {
-    bool is_6 = address->sa_family == AF_INET6;
-    int fd = acceptor_bind(address, is_6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in));
+    int fd = acceptor_bind(address);
     if (fd < 0) {
         int why = errno;
         MEM_AUTO char *url = url_of(address);

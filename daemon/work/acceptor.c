@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "daemon/work/limits.h"
@@ -64,7 +65,19 @@ static int give_up(int fd)
     return -1;
 }
 
-int acceptor_bind(const struct sockaddr *address, socklen_t len)
+static socklen_t length_of(const struct sockaddr *address)
+{
+    switch (address->sa_family) {
+    case AF_INET:
+        return sizeof(struct sockaddr_in);
+    case AF_INET6:
+        return sizeof(struct sockaddr_in6);
+    default:
+        return sizeof(struct sockaddr_un);
+    }
+}
+
+int acceptor_bind(const struct sockaddr *address)
 {
     const int on = 1;
     bool is_named = address->sa_family != AF_UNIX;
@@ -73,7 +86,7 @@ int acceptor_bind(const struct sockaddr *address, socklen_t len)
         return -1;
     if ((is_named && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on)) ||
         (address->sa_family == AF_INET6 && setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on)) ||
-        bind(fd, address, len))
+        bind(fd, address, length_of(address)))
         return give_up(fd);
     return fd;
 }

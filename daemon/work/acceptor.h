@@ -24,7 +24,7 @@ typedef void acceptor_take(void *data, int fd, const struct sockaddr *from, sock
 
 /* A socket bound to an address of IPv4, IPv6 (which leaves IPv4 to others) or the file system. -1 with errno.
  */
-int acceptor_bind(const struct sockaddr *address, socklen_t len);
+int acceptor_bind(const struct sockaddr *address);
 /* Listens on `fd` (*stolen*), unless it listens already, and gives `take` who comes. `name` is borrowed as
  * long as the acceptor lives, and names it in the log. *New*; NULL with errno. */
 struct acceptor *acceptor_start(uv_loop_t *loop, int fd, const char *name, acceptor_take *take, void *data);

@@ -6,16 +6,10 @@ import subprocess
 
 import pytest
 
-from faulting import SANITIZED, SCENARIOS, Scenario, folder_for, some
+from faulting import SANITIZED, some
 
 SHARE = 0.02 if SANITIZED else 0.08  # of the moments; all of them with PURPOSED_FAULT_ALL=1
 CALLS = "write,pwrite64,writev,fsync,fdatasync,rename,renameat,renameat2,unlink,unlinkat,rmdir,mkdir,mkdirat,ftruncate"
-
-
-@pytest.fixture(params=SCENARIOS)
-def scenario(request, tmp_path):
-    with folder_for(tmp_path) as folder:
-        yield Scenario(type(tmp_path)(folder), *SCENARIOS[request.param]).undisturbed()
 
 
 @pytest.mark.parametrize("more", ["0", "all"], ids=["once", "for good"])

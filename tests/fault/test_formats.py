@@ -5,14 +5,8 @@ import subprocess
 import pytest
 
 from asking import ask_all
-from faulting import TEN, Scenario, State, folder_for
+from faulting import State
 from support import BUILD, Daemon, RpcError
-
-
-@pytest.fixture
-def place(tmp_path):
-    with folder_for(tmp_path) as folder:
-        yield Scenario(type(tmp_path)(folder), TEN, TEN)
 
 
 @pytest.mark.parametrize("key", ["format", "analyser"])

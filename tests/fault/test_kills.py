@@ -2,17 +2,9 @@
 """kill -9 of the indexer before every call that changes a file."""
 import signal
 
-import pytest
-
-from faulting import SANITIZED, SCENARIOS, Scenario, folder_for, some
+from faulting import SANITIZED, some
 
 SHARE = 0.05 if SANITIZED else 0.25  # of the moments; all of them with PURPOSED_FAULT_ALL=1
-
-
-@pytest.fixture(params=SCENARIOS)
-def scenario(request, tmp_path):
-    with folder_for(tmp_path) as folder:
-        yield Scenario(type(tmp_path)(folder), *SCENARIOS[request.param]).undisturbed()
 
 
 def test_killed_before_a_change(scenario):

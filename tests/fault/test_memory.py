@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from asking import QUESTIONS, plain
-from faulting import ALL, SANITIZED, SCENARIOS, SEED, TEN, TWO_CHANGED, Scenario, folder_for
+from faulting import ALL, SANITIZED, SEED, TEN, TWO_CHANGED
 from refusals import FOR_GOOD, Memory
 from support import Connection, Daemon, PATIENCE, RpcError
 
@@ -21,18 +21,6 @@ RUNS, STARTS, MOMENTS = (1000, 300, 40) if ALL else (5, 4, 2)
 DIED = "out of memory: stopping"
 
 HTTP = ["/api/search?q=care&facet=dataset&limit=5", "/api/export?format=csv", "/search.atom?q=care", "/?q=care", "/openapi.json"]
-
-
-@pytest.fixture(params=SCENARIOS)
-def scenario(request, tmp_path):
-    with folder_for(tmp_path) as folder:
-        yield Scenario(type(tmp_path)(folder), *SCENARIOS[request.param]).undisturbed()
-
-
-@pytest.fixture
-def place(tmp_path):
-    with folder_for(tmp_path) as folder:
-        yield Scenario(type(tmp_path)(folder), TEN, TEN)
 
 
 @pytest.fixture

@@ -3,21 +3,13 @@
 the rest as well, whole or in part."""
 import random
 
-import pytest
-
 from disk import Disk
-from faulting import SANITIZED, SCENARIOS, SEED, Scenario, folder_for, some
+from faulting import SANITIZED, SEED, some
 
 # Of the moments; all of them with PURPOSED_FAULT_ALL=1. Strictly, few disks differ from one another.
 SHARE = 0.2 if SANITIZED else 1
 SHARE_TORN = 0.03 if SANITIZED else 0.15
 TORN_AT_THE_END = 3 if SANITIZED else 10  # disks after the run on which some of the rest is there
-
-
-@pytest.fixture(params=SCENARIOS)
-def scenario(request, tmp_path):
-    with folder_for(tmp_path) as folder:
-        yield Scenario(type(tmp_path)(folder), *SCENARIOS[request.param]).undisturbed()
 
 
 def restore(scenario, left):

@@ -9,23 +9,11 @@ import subprocess
 import pytest
 
 from asking import QUESTIONS, ask, plain
-from faulting import ALL, SANITIZED, SCENARIOS, SEED, TEN, TWO_CHANGED, Scenario, State, folder_for, pages
+from faulting import ALL, SANITIZED, SEED, TEN, TWO_CHANGED, Scenario, State, folder_for, pages
 from refusals import FOR_GOOD, Reads
 from support import Daemon, PATIENCE
 
 RUNS, MOMENTS = (10 ** 6, 40) if ALL else (2, 1) if SANITIZED else (4, 1)
-
-
-@pytest.fixture(params=SCENARIOS)
-def scenario(request, tmp_path):
-    with folder_for(tmp_path) as folder:
-        yield Scenario(type(tmp_path)(folder), *SCENARIOS[request.param]).undisturbed()
-
-
-@pytest.fixture
-def place(tmp_path):
-    with folder_for(tmp_path) as folder:
-        yield Scenario(type(tmp_path)(folder), TEN, TEN)
 
 
 @pytest.fixture
