@@ -48,6 +48,9 @@ def test_filters_of_ten_thousand_values(wide):
                 more = wide / "more.jsonl"
                 more.write_text(json.dumps({"id": f"MORE-{turn}", "organisation": "Another", "objectives": "asthma"}) + "\n")
                 support.index(wide / "index", more)
+        # What is kept goes with its index: looked at once the last one is followed, and asked something.
+        daemon.wait_for(lambda: daemon.call("status")["index"]["records"] == RECORDS + 3)
+        assert daemon.call("search", q="asthma", limit=10)["total"] == RECORDS + 3
         status = daemon.call("status")
         assert 0 < status["index"]["kept"]["bytes"] <= status["index"]["kept"]["bytes_max"] == BOUND
         with pytest.raises(support.RpcError, match="10000"):
