@@ -149,8 +149,11 @@ static enum entry_kind entry_kind_of(enum sheet_kind kind)
 
 static bool take_row(struct table *table, long row)
 {
-    struct entry entry = {
-        .kind = entry_kind_of(table->kind), .sheet = table->sheet, .line = row, .edition = table->edition};
+    struct entry entry = {.kind = entry_kind_of(table->kind),
+                          .sheet = table->sheet,
+                          .line = row,
+                          .edition = table->edition,
+                          .from_1904 = table->from_1904};
     bool any = false;
     for (int i = 0; i < HEADING_COUNT; i++) {
         if (!table->met[i])

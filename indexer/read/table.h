@@ -24,6 +24,7 @@ struct table {
     struct reader *reader;
     const char *sheet;     /* NULL for CSV */
     const char *edition;   /* NULL where unknown */
+    bool from_1904;        /* its numbers for days count from 1904-01-01 */
     enum sheet_kind named; /* by the sheet's name */
     enum sheet_kind kind;  /* known when the heading row has been met */
     bool only_named; /* another sheet bears the name of releases: rows headed like them count for nothing here

@@ -37,6 +37,7 @@ struct workbook {
     struct sheet_entry *sheets;
     size_t sheet_count, sheet_cap;
     struct shared_strings strings;
+    bool from_1904;               /* its numbers for days count from 1904-01-01 */
     char edition[EDITION_SIZE];   /* "" where unknown */
     bool found[SHEET_KIND_COUNT]; /* read, or told why not */
     const char
@@ -94,12 +95,23 @@ static const struct relationship *relationship(const struct workbook *book, cons
     return NULL;
 }
 
-static void XMLCALL on_sheet(void *context, const XML_Char *name, const XML_Char **attributes)
+/* Days are numbers, and the workbook says from which day they count. */
+static void take_properties(struct workbook *book, const char **attributes)
 {
-    struct workbook *book = context;
+    const char *from_1904 = package_attribute(attributes, "date1904", false);
+    book->from_1904 = from_1904 && (strcmp(from_1904, "1") == 0 || strcmp(from_1904, "true") == 0);
+    if (from_1904 && !book->from_1904 && strcmp(from_1904, "0") != 0 && strcmp(from_1904, "false") != 0)
+        reader_note(book->reader, PROBLEM_NOTE, 0,
+                    "its property date1904 is \"%.20s\", expected 1, 0, true or false: its days are counted "
+                    "from 1900",
+                    from_1904);
+}
+
+static void take_sheet(struct workbook *book, const char **attributes)
+{
     const char *id = package_attribute(attributes, "id", true);
     const char *title = package_attribute(attributes, "name", false);
-    if (strcmp(name, "sheet") != 0 || !id || !title)
+    if (!id || !title)
         return;
     if (book->sheet_count++ >= SHEETS_MAX)
         return;
@@ -107,9 +119,17 @@ static void XMLCALL on_sheet(void *context, const XML_Char *name, const XML_Char
     book->sheets[book->sheet_count - 1] = (struct sheet_entry){.name = mem_text(title), .id = mem_text(id)};
 }
 
+static void XMLCALL on_structure(void *context, const XML_Char *name, const XML_Char **attributes)
+{
+    if (strcmp(name, "workbookPr") == 0)
+        take_properties(context, attributes);
+    else if (strcmp(name, "sheet") == 0)
+        take_sheet(context, attributes);
+}
+
 static int load_structure(struct workbook *book)
 {
-    struct package_handlers handlers = {.context = book, .start = on_sheet};
+    struct package_handlers handlers = {.context = book, .start = on_structure};
     if (load_relationships(book, "") < 0)
         return -1;
     const struct relationship *office = relationship(book, NULL, "officeDocument");
@@ -205,6 +225,7 @@ static void read_sheet(struct workbook *book, const struct sheet_entry *entry)
     package_resolve(book->part, target->target, part);
     table_init(&table, book->reader, entry->name, book->edition[0] ? book->edition : NULL);
     table.only_named = is_named(book, SHEET_RELEASES);
+    table.from_1904 = book->from_1904;
     bool whole = table.over || sheet_read(&book->package, part, &book->strings, &table);
     if (!whole)
         book->found[table.named] = true; /* told already */

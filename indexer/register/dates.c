@@ -16,6 +16,7 @@ enum {
     DATES_YEAR_MAX = 2199,
     DATES_SERIAL_MIN = 20000,  /* days: 1954-10-03; smaller numbers are years, or no dates */
     DATES_SERIAL_MAX = 109574, /* days: 2199-12-31 */
+    DATES_SERIAL_1904 = 1462,  /* days: 1904-01-01, where the other system begins */
     DATES_TEXT_MAX = 64,       /* bytes of a text that may be one date */
 };
 
@@ -166,16 +167,18 @@ static bool take_named_month(const char **text, struct date *date)
     return is_real(date);
 }
 
-/* Days since 1899-12-30, as spreadsheets count; the time of day behind the point is dropped. */
-static bool take_serial(const char **text, struct date *date)
+/* Days as spreadsheets count them; the time of day behind the point is dropped. */
+static bool take_serial(const char **text, enum dates_system system, struct date *date)
 {
     const char *at = *text;
     long days = take_number(&at, 5, 6);
+    if (days >= 0 && system == DATES_FROM_1904)
+        days += DATES_SERIAL_1904;
     if (*at == '.')
         at += 1 + strspn(at + 1, "0123456789");
     if (days < DATES_SERIAL_MIN || days > DATES_SERIAL_MAX)
         return false;
-    days -= 2; /* to 1900-01-01 */
+    days -= 2; /* from 1899-12-30 to 1900-01-01 */
     int year = 1900, month = 1;
     for (int in_year; days >= (in_year = days_in_month(year, 2) == 29 ? 366 : 365); year++)
         days -= in_year;
@@ -195,21 +198,21 @@ static void skip_time(const char **text)
         *text = at + strspn(at, "0123456789:.Z");
 }
 
-static bool parse_date(const char *text, struct date *date)
+static bool parse_date(const char *text, enum dates_system system, struct date *date)
 {
     if (strlen(text) > DATES_TEXT_MAX)
         return false;
-    static bool (*const forms[])(const char **text, struct date *date) = {
-        take_year_first, take_day_first, take_month_first, take_named_month, take_serial};
+    static bool (*const forms[])(const char **text, struct date *date) = {take_year_first, take_day_first,
+                                                                          take_month_first, take_named_month};
     MEM_AUTO char *tidy = key_tidy(text);
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        const char *at = tidy;
-        if (!forms[i](&at, date))
-            continue;
-        skip_time(&at);
-        return *at == '\0';
+    const char *at = tidy;
+    bool taken = take_serial(&at, system, date);
+    for (size_t i = 0; !taken && i < sizeof forms / sizeof *forms; i++) {
+        at = tidy;
+        taken = forms[i](&at, date);
     }
-    return false;
+    skip_time(&at);
+    return taken && *at == '\0';
 }
 
 static void write_month(const struct date *date, char month[8])
@@ -224,19 +227,19 @@ static void write_date(const struct date *date, char text[11])
         snprintf(text + 7, 4, "-%02u", (unsigned)date->day % 100);
 }
 
-bool dates_parse(const char *text, char ret_date[11])
+bool dates_parse(const char *text, enum dates_system system, char ret_date[11])
 {
     struct date date;
-    if (!parse_date(text, &date))
+    if (!parse_date(text, system, &date))
         return false;
     write_date(&date, ret_date);
     return true;
 }
 
-bool dates_parse_month(const char *text, char ret_month[8])
+bool dates_parse_month(const char *text, enum dates_system system, char ret_month[8])
 {
     struct date date;
-    if (!parse_date(text, &date))
+    if (!parse_date(text, system, &date))
         return false;
     write_month(&date, ret_month);
     return true;

@@ -16,12 +16,18 @@ struct page_dates {
  * that run backwards stay as written. */
 bool dates_parse_when(const char *text, struct page_dates *ret_dates);
 
+/* The day that a spreadsheet's numbers count from: a workbook says which (ECMA-376, part 1, 18.17.4.1). */
+enum dates_system {
+    DATES_FROM_1900, /* 1899-12-30, for all days from March 1900 on: the numbers before count a 29 February
+                        1900, which there was not */
+    DATES_FROM_1904, /* 1904-01-01, which is 0 */
+};
+
 /* One date: "2019-09-01", "01/09/2019", "1 September 2019", "2019-09", "09/2019", "Jul-19", or a number of
- * days as spreadsheets count them (1900 system). Writes "YYYY-MM-DD" or "YYYY-MM"; false where it is none (a
- * 31st of June is none). */
-bool dates_parse(const char *text, char ret_date[11]);
+ * days in that system. Writes "YYYY-MM-DD" or "YYYY-MM"; false where it is none (a 31st of June is none). */
+bool dates_parse(const char *text, enum dates_system system, char ret_date[11]);
 /* The same, cut to its month. */
-bool dates_parse_month(const char *text, char ret_month[8]);
+bool dates_parse_month(const char *text, enum dates_system system, char ret_month[8]);
 /* "YYYY-MM" exactly, a month that exists. */
 bool dates_is_edition(const char *text);
 

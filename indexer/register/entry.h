@@ -71,6 +71,7 @@ struct entry {
     const char *sheet;   /* NULL but for workbooks */
     long line;           /* line of the heading, or row; 1-based */
     const char *edition; /* "YYYY-MM" where the source says so itself, else NULL */
+    bool from_1904;      /* a number that stands for a day counts from 1904-01-01 */
     struct entry_field fields[HEADING_COUNT];
 };
 

@@ -236,7 +236,7 @@ static int read_date(const json_t *value, const char *name, char **date, struct 
     char written[11];
     if (!read)
         return -1;
-    if (!dates_parse(read, written) || strcmp(read, written) != 0) {
+    if (!dates_parse(read, DATES_FROM_1900, written) || strcmp(read, written) != 0) {
         error_set(error, "member `%s`: expected a date (YYYY-MM-DD or YYYY-MM), found \"%.40s\"", name, read);
         return -1;
     }

@@ -294,12 +294,17 @@ static void take_answer(const struct entry *entry, enum entry_heading heading, s
         note(record, heading, "is neither Yes nor No", text);
 }
 
+static enum dates_system dates_of(const struct entry *entry)
+{
+    return entry->from_1904 ? DATES_FROM_1904 : DATES_FROM_1900;
+}
+
 static void take_date(const struct entry *entry, enum entry_heading heading, struct record *record,
                       char **date)
 {
     MEM_AUTO char *text = field_line(entry, heading);
     char parsed[11];
-    if (text && dates_parse(text, parsed))
+    if (text && dates_parse(text, dates_of(entry), parsed))
         *date = mem_text(parsed);
     else if (text)
         note(record, heading, "is no date", text);
@@ -608,7 +613,7 @@ static void take_month(const struct entry *entry, struct release *release)
 {
     MEM_AUTO char *text = field_line(entry, HEADING_MONTH);
     char month[8];
-    if (text && dates_parse_month(text, month))
+    if (text && dates_parse_month(text, dates_of(entry), month))
         release->month = mem_text(month);
 }
 

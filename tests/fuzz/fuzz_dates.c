@@ -18,17 +18,17 @@ static void check_day(const char *date)
     FUZZ_CHECK(day >= 1 && day <= days[month - 1] + (month == 2 && is_leap), "no such day: %s", date);
 }
 
-static void check_date(const char *text)
+static void check_date(const char *text, enum dates_system system)
 {
     char date[11] = "", month[8] = "", again[11] = "";
-    bool is_date = dates_parse(text, date);
-    FUZZ_CHECK(dates_parse_month(text, month) == is_date, "a date and no month, or the reverse");
+    bool is_date = dates_parse(text, system, date);
+    FUZZ_CHECK(dates_parse_month(text, system, month) == is_date, "a date and no month, or the reverse");
     if (!is_date)
         return;
     check_day(date);
     FUZZ_CHECK(strncmp(date, month, 7) == 0 && strlen(month) == 7, "the month of %s is %s", date, month);
     FUZZ_CHECK(dates_is_edition(month), "%s is no month", month);
-    FUZZ_CHECK(dates_parse(date, again) && strcmp(date, again) == 0, "%s becomes %s", date, again);
+    FUZZ_CHECK(dates_parse(date, system, again) && strcmp(date, again) == 0, "%s becomes %s", date, again);
 }
 
 static void check_when(const char *text)
@@ -46,7 +46,8 @@ static void check_when(const char *text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     MEM_AUTO char *text = fuzz_text(data, size);
-    check_date(text);
+    check_date(text, DATES_FROM_1900);
+    check_date(text, DATES_FROM_1904);
     check_when(text);
     if (dates_is_edition(text))
         check_day(text);

@@ -16,9 +16,9 @@ ROWS = [HEADINGS, ["NIC-1-A", "Alpha Trust", "To plan.", "Linked.", "", "", "", 
 GOOD = page("Beta Trust", agreement("NIC-2-B"))
 
 
-def workbook(change=None, rows=ROWS):
-    """A workbook with one sheet of statements; `change` is handed its parts by name."""
-    with zipfile.ZipFile(io.BytesIO(registers.workbook({"Agreements": rows}))) as archive:
+def workbook(change=None, rows=ROWS, more=None):
+    """A workbook with one sheet of statements, and more; `change` is handed its parts by name."""
+    with zipfile.ZipFile(io.BytesIO(registers.workbook({"Agreements": rows, **(more or {})}))) as archive:
         parts = {name: archive.read(name).decode() for name in archive.namelist()}
     if change:
         change(parts)
@@ -64,6 +64,49 @@ def test_read_all_the_same(place, what):
     result = place.parse("--edition", "2021-02", "pages")
     assert [record["id"] for record in result.records] == ["NIC-1-A"], result.err
     assert says in result.err
+
+
+def with_days(properties):
+    """An agreement and a release with days as numbers and as texts, in a workbook of these properties."""
+    def line(number, values):
+        cells = ((f"{registers.column_name(n)}{number}", value) for n, value in enumerate(values))
+        return f'<row r="{number}">' + "".join(
+            f'<c r="{place}"><v>{value}</v></c>' if isinstance(value, (int, float)) else
+            f'<c r="{place}" t="inlineStr"><is>{registers.text_xml(value)}</is></c>' for place, value in cells) + "</row>"
+
+    def sheet(headings, row):
+        values = [row.get(heading, "") for heading in headings]
+        return f"<worksheet {registers.SPREADSHEET}><sheetData>{line(1, headings)}{line(2, values)}</sheetData></worksheet>"
+
+    def change(parts):
+        replaced("xl/workbook.xml", "<sheets>", f"<workbookPr {properties}/><sheets>")(parts)
+        parts["xl/worksheets/sheet3.xml"] = sheet(registers.NEW_PROSE, {
+            "Reference Number": "NIC-1-A", "Applicant Organisation": "Alpha Trust", "Objective for Processing": "To plan.",
+            "DSA Start Date": 42247, "DSA End Date": "31/08/2022"})
+        parts["xl/worksheets/sheet4.xml"] = sheet(registers.NEW_RELEASES, {
+            "Reference Number": "NIC-1-A", "Dataset": "Example Episodes", "Type of Data": "Identifiable", "Month File Released": 42248.5})
+    return workbook(change, more={"DataReleases": []})
+
+
+FROM_1900, FROM_1904 = ("2015-08-31", "2015-09"), ("2019-09-01", "2019-09")
+DAYS = {  # a workbook's properties: the day of its number 42247 and the month of 42248.5, what is said besides
+    'defaultThemeVersion="124226"': (FROM_1900, ""),
+    'date1904="1"': (FROM_1904, ""),
+    'date1904="true"': (FROM_1904, ""),
+    'date1904="0"': (FROM_1900, ""),
+    'date1904="false"': (FROM_1900, ""),
+    'date1904="yes"': (FROM_1900, 'its property date1904 is "yes", expected 1, 0, true or false: its days are counted from 1900'),
+}
+
+
+@pytest.mark.parametrize("properties", DAYS)
+def test_the_day_that_numbers_count_from(place, properties):
+    (start, month), says = DAYS[properties]
+    place.write("register.xlsx", with_days(properties))
+    result = place.parse("--edition", "2021-02", "pages")
+    assert (result.code, result.err) == (0, says and f"pages/register.xlsx: note: {says}\n")
+    (record,) = result.records
+    assert (record["start"], record["end"], [row["month"] for row in record["releases"]]) == (start, "2022-08-31", [month])
 
 
 def many_parts():

@@ -72,6 +72,8 @@ static int take(void *context, const struct entry *entry)
                entry->sheet ? ":" : "", entry->line);
     if (entry->edition)
         buf_printf(to, " of %s", entry->edition);
+    if (entry->from_1904)
+        buf_text(to, ", days from 1904");
     buf_byte(to, '\n');
     for (int i = 0; i < HEADING_COUNT; i++)
         if (entry->fields[i].text)

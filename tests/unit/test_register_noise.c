@@ -245,7 +245,7 @@ static void check_dates(const char *text)
 {
     char date[11];
     struct page_dates dates;
-    if (dates_parse(text, date))
+    if (dates_parse(text, DATES_FROM_1900, date))
         assert_true(strlen(date) == 7 || strlen(date) == 10);
     dates_parse_when(text, &dates);
     assert_true(!*dates.released_from || dates_is_edition(dates.released_from));

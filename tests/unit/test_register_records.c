@@ -176,7 +176,8 @@ static struct entry entry_of(const json_t *test)
                           .file = text_member(test, "file"),
                           .sheet = text_member(test, "sheet"),
                           .line = (long)json_integer_value(json_object_get(test, "line")),
-                          .edition = text_member(test, "entry_edition")};
+                          .edition = text_member(test, "entry_edition"),
+                          .from_1904 = json_is_true(json_object_get(test, "from_1904"))};
     const char *name;
     json_t *value;
     json_object_foreach(json_object_get(test, "fields"), name, value) entry.fields[heading_of(name)] =

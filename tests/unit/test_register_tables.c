@@ -81,17 +81,28 @@ static char *run_versions(const char *input, const struct strlist *known)
     return mem_text(order < 0 ? "older" : order > 0 ? "newer" : "same");
 }
 
+static char *date_of(const char *input, enum dates_system system)
+{
+    char date[11], month[8];
+    if (!dates_parse(input, system, date)) {
+        assert_false(dates_parse_month(input, system, month));
+        return mem_text("(none)");
+    }
+    assert_true(dates_parse_month(input, system, month));
+    assert_memory_equal(date, month, 7);
+    return mem_text(date);
+}
+
 static char *run_dates(const char *input, const struct strlist *known)
 {
     (void)known;
-    char date[11], month[8];
-    if (!dates_parse(input, date)) {
-        assert_false(dates_parse_month(input, month));
-        return mem_text("(none)");
-    }
-    assert_true(dates_parse_month(input, month));
-    assert_memory_equal(date, month, 7);
-    return mem_text(date);
+    return date_of(input, DATES_FROM_1900);
+}
+
+static char *run_dates_1904(const char *input, const struct strlist *known)
+{
+    (void)known;
+    return date_of(input, DATES_FROM_1904);
 }
 
 static char *run_editions(const char *input, const struct strlist *known)
@@ -324,6 +335,7 @@ static const struct table tables[] = {
     {"references", run_reference},
     {"versions", run_versions},
     {"dates", run_dates},
+    {"dates_1904", run_dates_1904},
     {"editions", run_editions},
     {"when", run_when},
     {"opt_outs_page", run_opt_outs_page},
