@@ -126,7 +126,8 @@ static enum exit_code copy_records(struct stream *stream, const json_t *params)
     return code;
 }
 
-/* The columns: the schema's fields that records have of themselves, in its order. */
+/* The columns: the schema's fields that records have of themselves, in its order, as over HTTP
+ * (daemon/http/render_export.c). */
 static json_t *fetch_fields(struct stream *stream, bool with_history)
 {
     size_t i;

@@ -6,6 +6,7 @@
 
 #include "client/labels.h"
 #include "client/text.h"
+#include "daemon/wire/row.h"
 
 enum {
     FORMAT_COLUMNS_MAX = 14,
@@ -55,77 +56,9 @@ void format_json(struct buf *to, const json_t *value, bool pretty)
     buf_byte(to, '\n');
 }
 
-/* Leaves control characters out, but for tabs and line ends. */
-static void clean_field(struct buf *to, const char *text)
+static enum cell_form cell_form(enum format format)
 {
-    for (; *text; text++) {
-        unsigned char byte = (unsigned char)text[0];
-        unsigned char next = (unsigned char)text[1];
-        if (byte == 0xC2 && next >= 0x80 && next < 0xA0)
-            text++;
-        else if ((byte >= ' ' && byte != 0x7F) || strchr("\t\r\n", byte))
-            buf_byte(to, (char)byte);
-    }
-}
-
-static bool needs_quotes(const char *text)
-{
-    size_t len = strlen(text);
-    return text[strcspn(text, ",\"\r\n")] || (len && (text[0] == ' ' || text[len - 1] == ' '));
-}
-
-static void put_quoted(struct buf *to, const char *text)
-{
-    buf_byte(to, '"');
-    for (; *text; text++) {
-        if (*text == '"')
-            buf_byte(to, '"');
-        buf_byte(to, *text);
-    }
-    buf_byte(to, '"');
-}
-
-void format_field(struct buf *to, const char *text, enum format format)
-{
-    BUF_AUTO struct buf field = TEXT_INIT;
-    if (!text || !*text)
-        return;
-    clean_field(&field, text);
-    if (!field.len)
-        return;
-    BUF_AUTO struct buf whole = TEXT_INIT;
-    buf_text(&whole, strchr("=+-@\t\r", field.data[0]) ? "'" : "");
-    buf_append(&whole, field.data, field.len);
-    if (format == FORMAT_CSV && needs_quotes(whole.data)) {
-        put_quoted(to, whole.data);
-        return;
-    }
-    for (size_t i = 0; i < whole.len; i++)
-        buf_byte(to, format == FORMAT_TSV && strchr("\t\r\n", whole.data[i]) ? ' ' : whole.data[i]);
-}
-
-/* The texts of a list, joined by "; "; a single text as it is. */
-static void join(struct buf *to, const json_t *value)
-{
-    size_t i;
-    const json_t *item;
-    if (json_is_string(value))
-        buf_text(to, json_string_value(value));
-    json_array_foreach(value, i, item)
-    {
-        if (!json_is_string(item))
-            continue;
-        buf_text(to, to->len ? "; " : "");
-        buf_text(to, json_string_value(item));
-    }
-}
-
-/* The same, and a number. */
-static void put_simple(struct buf *to, const json_t *value)
-{
-    join(to, value);
-    if (json_is_integer(value))
-        buf_printf(to, "%lld", (long long)json_integer_value(value));
+    return format == FORMAT_TSV ? CELL_TSV : CELL_CSV;
 }
 
 /* Appends one member of each snippet, joined: the part's name, or the text without its marks. */
@@ -148,54 +81,53 @@ static void join_snippets(struct buf *to, const json_t *snippets, const char *me
     }
 }
 
-static void put_cell(struct buf *to, const struct buf *text, enum format format, bool is_first)
+/* A column for reading: a text made here. */
+static void put_made(struct buf *to, const json_t *hit, const char *column, enum format format)
 {
-    if (!is_first)
-        buf_byte(to, format == FORMAT_TSV ? '\t' : ',');
-    format_field(to, text->data, format);
+    BUF_AUTO struct buf text = TEXT_INIT;
+    const json_t *snippets = json_object_get(hit, "snippets");
+    if (!strcmp(column, "history")) /* true, or nothing */
+        buf_text(&text, json_is_true(json_object_get(hit, "history")) ? "true" : "");
+    else
+        join_snippets(&text, snippets, !strcmp(column, "snippet") ? "html" : "part");
+    if (buf_failed(&text))
+        to->failed = true;
+    cell_put(to, text.data, cell_form(format));
 }
 
-static void end_row(struct buf *to, enum format format)
+static bool is_made(const char *column)
 {
-    buf_text(to, format == FORMAT_TSV ? "\n" : "\r\n");
+    return !strcmp(column, "history") || !strcmp(column, "found_in") || !strcmp(column, "snippet");
 }
 
 static void put_hit(struct buf *to, const json_t *hit, const char *const *columns, enum format format)
 {
-    const json_t *snippets = json_object_get(hit, "snippets");
     for (size_t i = 0; columns[i]; i++) {
-        BUF_AUTO struct buf text = TEXT_INIT;
-        if (!strcmp(columns[i], "history")) /* a column for reading: true, or nothing */
-            buf_text(&text, json_is_true(json_object_get(hit, "history")) ? "true" : "");
-        else if (!strcmp(columns[i], "found_in"))
-            join_snippets(&text, snippets, "part");
-        else if (!strcmp(columns[i], "snippet"))
-            join_snippets(&text, snippets, "html");
-        else
-            put_simple(&text, json_object_get(hit, columns[i]));
-        put_cell(to, &text, format, i == 0);
+        if (!is_made(columns[i])) {
+            row_put(to, json_object_get(hit, columns[i]), i == 0, cell_form(format));
+            continue;
+        }
+        cell_next(to, cell_form(format));
+        put_made(to, hit, columns[i], format);
     }
-    end_row(to, format);
+    cell_end_row(to, cell_form(format));
 }
 
 static void put_value(struct buf *to, const json_t *value, const char *const *columns, enum format format)
 {
-    for (size_t i = 0; columns[i]; i++) {
-        BUF_AUTO struct buf text = TEXT_INIT;
-        put_simple(&text, json_object_get(value, columns[i]));
-        put_cell(to, &text, format, i == 0);
-    }
-    end_row(to, format);
+    for (size_t i = 0; columns[i]; i++)
+        row_put(to, json_object_get(value, columns[i]), i == 0, cell_form(format));
+    cell_end_row(to, cell_form(format));
 }
 
 static void put_heading(struct buf *to, const char *const *columns, enum format format)
 {
     for (size_t i = 0; columns[i]; i++) {
         if (i)
-            buf_byte(to, format == FORMAT_TSV ? '\t' : ',');
+            cell_next(to, cell_form(format));
         buf_text(to, columns[i]);
     }
-    end_row(to, format);
+    cell_end_row(to, cell_form(format));
 }
 
 static void put_changes(struct buf *to, const json_t *result, const char *const *columns, enum format format)
@@ -256,33 +188,8 @@ void format_record_heading(struct buf *to, const json_t *fields, enum format for
 {
     size_t i;
     const json_t *name;
-    json_array_foreach(fields, i, name)
-    {
-        BUF_AUTO struct buf text = TEXT_INIT;
-        join(&text, name);
-        put_cell(to, &text, format, i == 0);
-    }
-    end_row(to, format);
-}
-
-/* Whether a value is more than texts and numbers. */
-static bool has_members(const json_t *value)
-{
-    return json_is_object(value) || json_is_object(json_array_get(value, 0));
-}
-
-static void put_whole(struct buf *to, const json_t *value)
-{
-    if (has_members(value)) {
-        BUF_AUTO struct buf line = TEXT_INIT;
-        format_json(&line, value, false);
-        buf_append(to, line.data, line.len ? line.len - 1 : 0); /* without its end */
-        to->failed = to->failed || line.failed;
-        return;
-    }
-    put_simple(to, value);
-    if (json_is_boolean(value))
-        buf_text(to, json_is_true(value) ? "true" : "false");
+    json_array_foreach(fields, i, name) row_put(to, name, i == 0, cell_form(format));
+    cell_end_row(to, cell_form(format));
 }
 
 void format_record(struct buf *to, const json_t *record, const json_t *fields, enum format format)
@@ -292,12 +199,7 @@ void format_record(struct buf *to, const json_t *record, const json_t *fields, e
     json_array_foreach(fields, i, name)
     {
         const char *key = json_string_value(name);
-        BUF_AUTO struct buf text = TEXT_INIT;
-        put_whole(&text, key ? json_object_get(record, key) : NULL);
-        if (buf_failed(&text))
-            to->failed = true;
-        else
-            put_cell(to, &text, format, i == 0);
+        row_put(to, key ? json_object_get(record, key) : NULL, i == 0, cell_form(format));
     }
-    end_row(to, format);
+    cell_end_row(to, cell_form(format));
 }

@@ -136,8 +136,9 @@ static void render_piece(struct job *job)
     if (!result)
         return;
     struct buf body = BUF_INIT(job->reply_max);
+    bool with_history = json_is_true(json_object_get(request->call.params, "history"));
     if (request->call.is_csv)
-        render_csv(result, !request->has_begun, &body);
+        render_csv(result, with_history, !request->has_begun, &body);
     else
         render_jsonl(result, &body);
     json_t *cursor = json_object_get(result, "cursor");

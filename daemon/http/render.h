@@ -33,9 +33,10 @@ void render_suggestions(const json_t *result, const struct render_call *call, st
 
 /* `export`, a piece at a time. */
 void render_jsonl(const json_t *result, struct buf *to);
-/* Rows of RFC 4180, the heading first where `is_first`. A cell that a spreadsheet would run is opened with an
- * apostrophe. Lists are joined with "; ". What went with what is told in JSON Lines alone. */
-void render_csv(const json_t *result, bool is_first, struct buf *to);
+/* The rows that `purpose export --csv` writes, byte for byte (daemon/wire/row.h), the heading first where
+ * `is_first`: a column for each field that records have of themselves, and `history` where older texts were
+ * asked for. */
+void render_csv(const json_t *result, bool with_history, bool is_first, struct buf *to);
 
 /* OpenSearch 1.1's description of this server. */
 void render_opensearch(const char *base, struct buf *to);

@@ -5,11 +5,12 @@ import gzip
 import io
 import json
 import os
+import subprocess
 
 import pytest
 
 from served import Served
-from support import index
+from support import BIN, PATIENCE, SAMPLE, index
 
 RECORDS = 500
 
@@ -63,7 +64,7 @@ def test_cells_of_a_table(server):
         assert None not in row and None not in row.values()
         for cell in row.values():
             assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
-            assert not any(ord(character) < 0x20 and character not in "\n\t" for character in cell)
+            assert not any(ord(character) < 0x20 and character not in "\r\n\t" for character in cell)
     hostile = table["DARS-NIC-900001-H0STL"]
     assert hostile["organisation"] == "'=HYPERLINK(\"http://evil.example\",\"Zebrafinch\")"
     assert hostile["objectives"].startswith("'=1+1 zebrafinch <img") and '"quoted"' in hostile["objectives"]
@@ -82,8 +83,55 @@ def test_lists_are_joined(server):
     for row in rows(server.ask("/api/export?format=csv")):
         record = server.call("get", id=row["id"])
         assert row["legal_basis"] == "; ".join(record["legal_basis"])
-        assert row["commercial"] == {True: "yes", False: "no", None: ""}[record["commercial"]]
+        assert row["commercial"] == {True: "true", False: "false", None: ""}[record["commercial"]]
         assert row["page_files"] == ("" if record["page_files"] is None else str(record["page_files"]))
+        assert row["releases"] == "" or json.loads(row["releases"]) == record["releases"]
+        assert json.loads(row["sources"]) == record["sources"]
+
+
+# What a table could be broken by, or run, in texts and in lists.
+HOSTILE = [
+    {"id": "=NIC-1", "organisation": 'Say "hello", please', "datasets": ["+Deaths", "Births; =2+2", "a, b"],
+     "objectives": "one\r\ntwo\n\nthree \"four\" a;=1+1 \u0007\u001b[31mred\u007f \u009bc1", "commercial": True},
+    {"id": "@NIC-2", "organisation": "-Minus", "title": "\t=cmd|' /C calc'!A0", "processing": "\r@SUM(A1)", "outputs": "\n+1",
+     "releases": [{"dataset": 'Set "A", or =B', "legal_basis": ["Consent"], "count": 2}], "commercial": False},
+    {"id": "NIC-3", "organisation": "\"", "title": "tab\there", "objectives": "", "flags": [" edge ", "=flag"]},
+]
+
+
+@pytest.fixture(scope="module")
+def two_editions(tmp_path_factory):
+    """The sample register beside hostile records, one of which said something else before."""
+    folder = tmp_path_factory.mktemp("editions")
+    for name, changes in (("older", {"objectives": "=was another"}), ("newer", {})):
+        text = "".join(json.dumps(record | (changes if record["id"] == "=NIC-1" else {})) + "\n" for record in HOSTILE)
+        (folder / f"{name}.jsonl").write_text(text)
+    index(folder / "index", "--edition", "2019-11", folder / "older.jsonl")
+    index(folder / "index", "--edition", "2021-02", folder / "newer.jsonl", SAMPLE)
+    with Served(folder / "index") as server:
+        yield server
+
+
+@pytest.mark.parametrize("args, query", [
+    ([], ""), (["--history"], "history=yes"), (["--fold"], "fold_copies=yes"), (["--sort=-title"], "sort=-title"),
+    (["-f", "opt_outs=Yes", "--newest", "risk"], "opt_outs=Yes&newest_version=yes&q=risk"),
+], ids=lambda value: value if isinstance(value, str) else "")
+def test_one_table_by_every_door(two_editions, args, query):
+    """The client and HTTP write the same bytes."""
+    server = two_editions
+    by_http = server.ask(f"/api/export?format=csv&{query}")
+    assert by_http.status == 200, by_http.body
+    for address in [server.address, server.url]:
+        by_client = subprocess.run([BIN / "purpose", "--socket", address, "export", "--csv", *args], capture_output=True,
+                                   timeout=PATIENCE, check=False)
+        assert (by_client.returncode, by_client.stderr) == (0, b"")
+        assert by_client.stdout == by_http.body
+    table = list(csv.reader(io.StringIO(by_http.text(), newline="")))
+    assert len(table) > 1 and {len(row) for row in table} == {len(table[0])}
+    assert ("history" in table[0]) == ("--history" in args)
+    assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) for row in table for cell in row)
+    if "--history" in args:
+        assert [row[table[0].index("objectives")] for row in table if row[-1] == "true"] == ["'=was another"]
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@
 #include "client/formats.h"
 #include "client/options.h"
 #include "client/request.h"
+#include "indexer/base/cell.h"
 
 #define CASES TESTS_DIR "/cases/client/"
 
@@ -115,10 +116,10 @@ static void test_not_utf8(void **state)
     }
 }
 
-static void check_field(const char *text, enum format format, const char *expected)
+static void check_field(const char *text, enum cell_form form, const char *expected)
 {
     BUF_AUTO struct buf field = BUF_INIT(BYTES_MAX);
-    format_field(&field, text, format);
+    cell_put(&field, text, form);
     assert_string_equal(field.data ? field.data : "", expected);
 }
 
@@ -130,10 +131,10 @@ static void test_fields(void **state)
     const json_t *testcase;
     json_array_foreach(cases, i, testcase)
     {
-        check_field(text_of(testcase, "text"), FORMAT_CSV, text_of(testcase, "csv"));
-        check_field(text_of(testcase, "text"), FORMAT_TSV, text_of(testcase, "tsv"));
+        check_field(text_of(testcase, "text"), CELL_CSV, text_of(testcase, "csv"));
+        check_field(text_of(testcase, "text"), CELL_TSV, text_of(testcase, "tsv"));
     }
-    check_field(NULL, FORMAT_CSV, "");
+    check_field(NULL, CELL_CSV, "");
     json_decref(cases);
 }
 
