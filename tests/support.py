@@ -114,7 +114,8 @@ class Daemon:
         self.folder = tempfile.TemporaryDirectory(prefix="purposed-")
         self.path = pathlib.Path(self.folder.name) / "sock"
         self.address = f"unix:{self.path}"
-        self.log = open(pathlib.Path(self.folder.name) / "log", "w+")
+        # Appended to: the daemon writes by the same open file, and said() moves its place while it does.
+        self.log = open(pathlib.Path(self.folder.name) / "log", "a+")
         more = ["--listen", f"http:{host}:0"] if door == "http" else []
         self.process = subprocess.Popen([BIN / "purposed", "--db", db, "--listen", self.address, *more, *args],
                                         stdin=subprocess.DEVNULL, stderr=self.log)

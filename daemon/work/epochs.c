@@ -64,11 +64,13 @@ static void note_problem(struct epochs *epochs, const char *problem)
         log_line("%s", problem);
 }
 
+/* With what is served anew goes what was wrong: nobody sees the one and still hears of the other. */
 static void swap_in(struct epochs *epochs, struct snapshot *fresh)
 {
     uv_mutex_lock(&epochs->lock);
     struct snapshot *old = epochs->current;
     epochs->current = fresh;
+    epochs->problem[0] = '\0';
     uv_mutex_unlock(&epochs->lock);
     snapshot_unref(old);
     log_line("serving %s, %u records", snapshot_revision(fresh), (unsigned)snapshot_record_count(fresh));
@@ -83,7 +85,9 @@ static void load(struct epochs *epochs)
     if (status == 0) {
         epochs->retry_at = 0;
         swap_in(epochs, fresh);
-    } else if (status > 0) {
+        return;
+    }
+    if (status > 0) {
         snprintf(problem, sizeof problem, "no index in %.256s yet", epochs->db);
     } else {
         epochs->retry_at = uv_hrtime() + EPOCH_RETRY_MS * UINT64_C(1000000);
