@@ -122,6 +122,16 @@ static struct query *take_children(const struct query *group, size_t first, size
 
 static struct query *expand_tree(struct expansion_run *run, struct query *query);
 
+/* The words that a value must have, as words of the text. */
+static void expand_value(struct expansion_run *run, struct query *leaf)
+{
+    if (leaf->is_quoted || !leaf->words)
+        return;
+    size_t before = run->added;
+    leaf->words = expand_tree(run, leaf->words);
+    leaf->is_widened = run->added > before;
+}
+
 static struct query *expand_group(struct expansion_run *run, struct query *group)
 {
     size_t kept = 0;
@@ -146,6 +156,8 @@ static struct query *expand_group(struct expansion_run *run, struct query *group
 /* A leaf or a compound by itself is a group of one. */
 static struct query *expand_tree(struct expansion_run *run, struct query *query)
 {
+    if (query->kind == QUERY_VALUE)
+        expand_value(run, query);
     if (!typed_words(query) && query->kind != QUERY_AND && query->kind != QUERY_OR)
         return query;
     if (!typed_words(query))

@@ -5,7 +5,7 @@
  * A word that is a form becomes (word OR other form OR ...); words next to each other, with no operator typed
  * between them, that are a form together become ((the words as they were) OR other form OR ...). The longest
  * form goes first. Other forms are leaves marked `is_added`: a word, or a phrase. They are looked for in the
- * same parts.
+ * same parts; those of words behind a facet's name in the same value.
  *
  * What stands between quotes, behind a minus or NOT, in a NEAR, or before a '*' is meant literally and stays.
  */

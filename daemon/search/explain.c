@@ -58,6 +58,8 @@ static void put_years(struct buf *to, const struct query *leaf)
         buf_printf(to, "in force between %u and %u", leaf->from, leaf->to);
 }
 
+static void put_tree(struct buf *to, const struct query *query, const char *text, enum query_kind above);
+
 static void put_narrowing(struct buf *to, const struct query *leaf, const char *text)
 {
     size_t count;
@@ -75,7 +77,10 @@ static void put_narrowing(struct buf *to, const struct query *leaf, const char *
         buf_text(to, leaf->kind == QUERY_ID ? " beginning with " : " with a word that begins with ");
     else
         buf_text(to, ": ");
-    put_words(to, leaf, text);
+    if (leaf->is_widened)
+        put_tree(to, leaf->words, text, leaf->kind);
+    else
+        put_words(to, leaf, text);
 }
 
 static void put_leaf(struct buf *to, const struct query *leaf, const char *text)
@@ -98,8 +103,6 @@ static void put_leaf(struct buf *to, const struct query *leaf, const char *text)
         buf_text(to, " (the vocabulary's)");
     put_parts(to, leaf->parts);
 }
-
-static void put_tree(struct buf *to, const struct query *query, const char *text, enum query_kind above);
 
 /* The children of a group that rank, or those that do not, with a word between them. Returns how many. */
 static size_t put_children(struct buf *to, const struct query *group, const char *text, bool wanted,

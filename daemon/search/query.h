@@ -61,6 +61,7 @@ struct query {
     bool is_implied;   /* QUERY_AND, QUERY_OR: no operator was typed */
     bool is_quoted;    /* leaves of text: it stood between quotes, and is meant as it stands */
     bool is_added;     /* leaves of text: the vocabulary put it beside what was typed */
+    bool is_widened;   /* QUERY_VALUE: the vocabulary put something beside its words */
     size_t start, end; /* leaves: the bytes of the query text they came from; both 0 where from none */
     unsigned parts;    /* leaves: bit n is part n of field_parts() */
     unsigned distance; /* QUERY_NEAR: as shim_query_near takes it */
@@ -70,6 +71,8 @@ struct query {
     bool is_prefix;    /* QUERY_VALUE: the last term begins a word; QUERY_ID: the value begins a reference */
     char *value;       /* QUERY_VALUE, QUERY_ID: as typed, any bytes */
     struct strlist terms; /* leaves of text and values: one term, several, or the prefix */
+    struct query *words;  /* QUERY_VALUE but for prefixes: what one and the same value must have, a tree of
+                             text; quoted a phrase */
     struct query **children;
     size_t count, cap;
 };

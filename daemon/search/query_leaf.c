@@ -33,6 +33,14 @@ static void take_terms(struct parser *parser, const char *from, const char *to, 
         strlist_add_copy(terms, token.exact.bytes, token.exact.len);
 }
 
+static struct query *leaf_of_terms(enum query_kind kind, unsigned parts, const struct strlist *terms)
+{
+    struct query *leaf = query_new(terms->len == 1 ? QUERY_WORD : kind, parts);
+    for (size_t i = 0; i < terms->len; i++)
+        strlist_add(&leaf->terms, terms->items[i]);
+    return leaf;
+}
+
 /* ---- values of facets, references ---- */
 
 static const char *trim_end(const char *from, const char *to)
@@ -42,14 +50,31 @@ static const char *trim_end(const char *from, const char *to)
     return to;
 }
 
+/* The words of a value, each by itself. */
+static struct query *words_of_value(struct parser *parser, const char *from, const char *to)
+{
+    struct query *all = query_new(QUERY_AND, QUERY_ALL_PARTS);
+    struct token token;
+    all->is_implied = true;
+    analyser_begin(parser->analyser, from, (size_t)(to - from));
+    while (analyser_next(parser->analyser, &token)) {
+        struct query *word = query_new(QUERY_WORD, QUERY_ALL_PARTS);
+        strlist_add_copy(&word->terms, token.exact.bytes, token.exact.len);
+        place_leaf(parser, word, from + token.start, from + token.start + token.len);
+        query_add(all, word);
+    }
+    return query_simplify(all);
+}
+
 /* A leaf that narrows: its value as typed, its terms to be looked for in values and to be shown. */
 static struct query *leaf_of_value(struct parser *parser, const char *from, const char *to,
-                                   struct scope scope)
+                                   struct scope scope, bool is_quoted)
 {
     from = lex_skip(from, to);
     to = trim_end(from, to);
     struct query *leaf = query_new(scope.kind == SCOPE_ID ? QUERY_ID : QUERY_VALUE, QUERY_ALL_PARTS);
     leaf->facet = scope.facet;
+    leaf->is_quoted = is_quoted;
     take_terms(parser, from, to, &leaf->terms);
     if (leaf->terms.len == 0 || (size_t)(to - from) > QUERY_VALUE_MAX) {
         bool is_empty = leaf->terms.len == 0;
@@ -62,16 +87,17 @@ static struct query *leaf_of_value(struct parser *parser, const char *from, cons
         return NULL;
     }
     leaf->value = mem_copy(from, (size_t)(to - from));
+    if (scope.kind == SCOPE_FACET && is_quoted)
+        leaf->words = leaf_of_terms(QUERY_PHRASE, QUERY_ALL_PARTS, &leaf->terms);
+    else if (scope.kind == SCOPE_FACET)
+        leaf->words = words_of_value(parser, from, to);
     place_leaf(parser, leaf, from, to);
     return count_leaf(parser, leaf);
 }
 
 struct query *leaf_of_none(struct parser *parser, const char *from, const char *to, struct scope scope)
 {
-    struct query *leaf = leaf_of_value(parser, from, to, scope);
-    if (leaf)
-        leaf->is_quoted = true;
-    return leaf;
+    return leaf_of_value(parser, from, to, scope, true);
 }
 
 /* Several values behind one field, each a chunk: a record has but one reference, and may be in force in
@@ -82,7 +108,7 @@ static struct query *leaves_of_chunks(struct parser *parser, const char *from, c
     struct query *group = query_new(scope.kind == SCOPE_ID ? QUERY_OR : QUERY_AND, QUERY_ALL_PARTS);
     while (from < to && !parser->error->is_set) {
         const char *stop = lex_chunk(from, to);
-        struct query *leaf = scope.kind == SCOPE_ID ? leaf_of_value(parser, from, stop, scope)
+        struct query *leaf = scope.kind == SCOPE_ID ? leaf_of_value(parser, from, stop, scope, false)
                                                     : leaf_of_time(parser, from, stop, scope);
         if (leaf)
             query_add(group, leaf);
@@ -92,14 +118,6 @@ static struct query *leaves_of_chunks(struct parser *parser, const char *from, c
 }
 
 /* ---- words of the text ---- */
-
-static struct query *leaf_of_terms(enum query_kind kind, unsigned parts, const struct strlist *terms)
-{
-    struct query *leaf = query_new(terms->len == 1 ? QUERY_WORD : kind, parts);
-    for (size_t i = 0; i < terms->len; i++)
-        strlist_add(&leaf->terms, terms->items[i]);
-    return leaf;
-}
 
 /* Tokens of one chunk, as they are gathered. */
 struct chunk {
@@ -227,7 +245,7 @@ static void warn_of_chunks(struct parser *parser, const char *from, const char *
 struct query *leaf_of_run(struct parser *parser, const char *from, const char *to, struct scope scope)
 {
     if (scope.kind == SCOPE_FACET)
-        return leaf_of_value(parser, from, to, scope);
+        return leaf_of_value(parser, from, to, scope, false);
     if (scope.kind != SCOPE_PARTS)
         return leaves_of_chunks(parser, from, to, scope);
     warn_of_chunks(parser, from, to);
@@ -243,12 +261,8 @@ struct query *leaf_of_quoted(struct parser *parser, const char *from, const char
         return leaf_of_time(parser, from, to, scope);
     if (memchr(from, '*', (size_t)(to - from)))
         parser_warn(parser, "inside quotes * is no wildcard: the words were looked for as they stand");
-    if (scope.kind != SCOPE_PARTS) {
-        struct query *value = leaf_of_value(parser, from, to, scope);
-        if (value)
-            value->is_quoted = true;
-        return value;
-    }
+    if (scope.kind != SCOPE_PARTS)
+        return leaf_of_value(parser, from, to, scope, true);
     STRLIST_AUTO struct strlist terms = {0};
     take_terms(parser, from, to, &terms);
     if (terms.len == 0) {
@@ -291,7 +305,7 @@ struct query *leaf_of_prefix(struct parser *parser, const char *from, const char
     *ret_is_none = false;
     struct query *leaf;
     if (scope.kind == SCOPE_ID) {
-        leaf = leaf_of_value(parser, from, to, scope);
+        leaf = leaf_of_value(parser, from, to, scope, false);
         if (leaf)
             leaf->is_prefix = true;
         return leaf;

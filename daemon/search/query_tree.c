@@ -25,6 +25,7 @@ void query_free(struct query *query)
         query_free(query->children[i]);
     free(query->children);
     strlist_free(&query->terms);
+    query_free(query->words);
     free(query->value);
     free(query);
 }
@@ -125,7 +126,10 @@ static bool is_plain(const char *value)
     return true;
 }
 
-/* dataset:(mental health), dataset:"mental health", dataset:ment*, id:nic-12345 */
+static void put_tree(struct buf *to, const struct query *query, const char *both, bool inside);
+
+/* dataset:(mental health), dataset:"mental health", dataset:ment*, id:nic-12345, and widened
+ * dataset:((hes OR "hospit episod statist") critic): words next to each other are one value's. */
 static void put_value(struct buf *to, const struct query *query)
 {
     size_t count;
@@ -134,6 +138,11 @@ static void put_value(struct buf *to, const struct query *query)
     const char *close = query->is_quoted ? "\"" : query->terms.len > 1 ? ")" : "";
     if (query->kind == QUERY_ID && is_plain(query->value)) {
         buf_printf(to, "id:%s%s", query->value, query->is_prefix ? "*" : "");
+        return;
+    }
+    if (query->is_widened) {
+        buf_printf(to, "%s:", facets[query->facet]->facet);
+        put_tree(to, query->words, " ", true);
         return;
     }
     buf_printf(to, "%s:%s", query->kind == QUERY_ID ? "id" : facets[query->facet]->facet, open);
@@ -167,11 +176,12 @@ static void put_leaf(struct buf *to, const struct query *query)
         buf_byte(to, query->kind == QUERY_PHRASE ? '"' : ')');
 }
 
-static void put_tree(struct buf *to, const struct query *query, bool inside)
+/* `both` stands between what is wanted together. */
+static void put_tree(struct buf *to, const struct query *query, const char *both, bool inside)
 {
     if (query->kind == QUERY_NOT) {
         buf_text(to, "NOT ");
-        put_tree(to, query->children[0], true);
+        put_tree(to, query->children[0], both, true);
         return;
     }
     if (query->kind != QUERY_AND && query->kind != QUERY_OR) {
@@ -182,8 +192,8 @@ static void put_tree(struct buf *to, const struct query *query, bool inside)
         buf_byte(to, '(');
     for (size_t i = 0; i < query->count; i++) {
         if (i > 0)
-            buf_text(to, query->kind == QUERY_AND ? " AND " : " OR ");
-        put_tree(to, query->children[i], true);
+            buf_text(to, query->kind == QUERY_AND ? both : " OR ");
+        put_tree(to, query->children[i], both, true);
     }
     if (inside)
         buf_byte(to, ')');
@@ -193,7 +203,7 @@ char *query_text(const struct query *query)
 {
     struct buf text = BUF_INIT(QUERY_TEXT_MAX);
     if (query)
-        put_tree(&text, query, false);
+        put_tree(&text, query, " AND ", false);
     text.failed = false;
     char *taken = buf_take(&text);
     buf_free(&text);

@@ -195,29 +195,36 @@ static bool goes_on(const struct places *places, const struct strlist *terms, co
     return true;
 }
 
-/* Whether the value has all the words, wherever. */
-static bool has_all(const struct places *places, const struct strlist *terms, uint32_t node)
+/* The values that have the words, next to each other. */
+static void choose_by_phrase(const struct places *places, const struct strlist *terms, struct bits *nodes)
 {
-    for (size_t i = 1; i < terms->len; i++) {
-        size_t at = find_place(places, terms->items[i], node, 0);
-        if (at >= places->count || places->items[at].node != node ||
-            strcmp(places->items[at].text, terms->items[i]) != 0)
-            return false;
-    }
-    return true;
-}
-
-static void choose_by_words(const struct value_words *words, const struct query *leaf, struct bits *nodes)
-{
-    const struct places *places = &words->terms;
-    const char *first = leaf->terms.items[0];
+    const char *first = terms->items[0];
     for (size_t at = find_place(places, first, 0, 0);
          at < places->count && strcmp(places->items[at].text, first) == 0; at++) {
         const struct place *place = &places->items[at];
-        if (!bits_has(nodes, place->node) && (leaf->is_quoted ? goes_on(places, &leaf->terms, place)
-                                                              : has_all(places, &leaf->terms, place->node)))
+        if (!bits_has(nodes, place->node) && goes_on(places, terms, place))
             bits_set(nodes, place->node);
     }
+}
+
+/* Adds the values that have what a tree of words says, each all of it, wherever in its label or spellings. */
+static void choose_by_words(const struct places *places, const struct query *words, struct bits *nodes)
+{
+    if (words->kind != QUERY_AND && words->kind != QUERY_OR) {
+        choose_by_phrase(places, &words->terms, nodes);
+        return;
+    }
+    BITS_AUTO struct bits all = bits_new(nodes->count);
+    for (size_t i = 0; i < words->count; i++) {
+        bool narrows = words->kind == QUERY_AND && i > 0;
+        BITS_AUTO struct bits found = bits_new(nodes->count);
+        choose_by_words(places, words->children[i], &found);
+        if (narrows)
+            bits_and(&all, &found);
+        else
+            bits_or(&all, &found);
+    }
+    bits_or(nodes, &all);
 }
 
 /* ---- values meant ---- */
@@ -265,7 +272,7 @@ static struct bits choose(const struct values_asked *asked, const struct query *
             settled = node == NODE_NONE || !holds_names(column->field);
         }
         if (!settled)
-            choose_by_words(words_of(asked, leaf->facet), leaf, &nodes);
+            choose_by_words(&words_of(asked, leaf->facet)->terms, leaf->words, &nodes);
     }
     if (bits_total(&nodes) == 0 && asked->warnings->len < QUERY_WARNINGS_MAX) {
         MEM_AUTO char *text =

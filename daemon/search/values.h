@@ -4,9 +4,10 @@
  *
  * A value is meant where the text is its key, its label or any spelling met; a provision in any of its short
  * forms (as in filters). Else those values are meant whose label has all the words, in order where they were
- * quoted. Names (data sets, controllers, kinds of organisation, warnings) are always found by their words
- * too: "HES" means each data set with HES in its name, though one be called just that; of answers, which are
- * few and name each other ("Sensitive", "Non-Sensitive"), a whole one is meant alone.
+ * quoted, or what the vocabulary put beside them. Names (data sets, controllers, kinds of organisation,
+ * warnings) are always found by their words too: "HES" means each data set with HES in its name, though one
+ * be called just that; of answers, which are few and name each other ("Sensitive", "Non-Sensitive"), a whole
+ * one is meant alone.
  *
  * The words of a facet's values are gathered when the facet is first asked so, once an epoch, and shared by
  * all workers.

@@ -17,6 +17,7 @@ static const struct vocabulary_pair pairs[] = {
     {"CSDS", "Community Services Data Set"},
     {"MSDS", "Maternity Services Data Set"},
     {"DIDS", "Diagnostic Imaging Data Set"},
+    {"DIDS", "Diagnostic Imaging Dataset"}, /* as the workbook names it */
     {"CWT", "Cancer Waiting Times"},
     {"NDRS", "National Disease Registration Service"},
     {"NCRAS", "National Cancer Registration and Analysis Service"},

@@ -168,7 +168,7 @@ static void test_relaxed(void **state)
 
 static size_t count_added(const struct query *query)
 {
-    size_t count = query->is_added;
+    size_t count = query->is_added + (query->words ? count_added(query->words) : 0);
     for (size_t i = 0; i < query->count; i++)
         count += count_added(query->children[i]);
     return count;
@@ -203,6 +203,24 @@ static void test_no_more_than_the_limit(void **state)
     assert_non_null(strstr(warnings.items[0], "no more than 32"));
     query_free(query);
     assert_null(expand(world.vocabulary, NULL, &warnings));
+}
+
+/* Words of the text and those behind a facet's name count together. */
+static void test_no_more_than_the_limit_in_values(void **state)
+{
+    (void)state;
+    STRLIST_AUTO struct strlist warnings = {0};
+    BUF_AUTO struct buf text = BUF_INIT(65536);
+    buf_text(&text, "dataset:(");
+    for (int i = 0; i < EXPAND_ADDED_MAX - 2; i++)
+        buf_text(&text, "HES ");
+    buf_text(&text, ") HES HES HES dataset:HES");
+    struct query *query = widened(text.data, false, &warnings);
+    assert_int_equal(count_added(query), EXPAND_ADDED_MAX);
+    assert_true(query->children[0]->is_widened);
+    assert_false(query->children[query->count - 1]->is_widened);
+    assert_int_equal(warnings.len, 1);
+    query_free(query);
 }
 
 static void test_the_vocabulary_is_told(void **state)
@@ -250,6 +268,7 @@ int main(void)
         cmocka_unit_test(test_relaxed),
         cmocka_unit_test(test_only_added_leaves_are_marked),
         cmocka_unit_test(test_no_more_than_the_limit),
+        cmocka_unit_test(test_no_more_than_the_limit_in_values),
         cmocka_unit_test(test_the_vocabulary_is_told),
         cmocka_unit_test(test_a_small_register),
     };
