@@ -28,6 +28,7 @@ enum {
     KEY_TO,
     KEY_PARENT,
     KEY_CONTAINS,
+    KEY_COUNT,
     KEY_JSON, /* to KEY_TSV in the order of enum format */
     KEY_JSONL,
     KEY_CSV,

@@ -48,6 +48,7 @@ const struct help_command help_commands[COMMAND_COUNT] = {
                         "  purpose facets organisation -n 50\n"
                         "  purpose facets dataset --contains death\n"
                         "  purpose facets controller cancer\n"
+                        "  purpose facets organisation --any --history hospital audit\n"
                         "  purpose facets legal_basis --parent 'Health and Social Care Act 2012'\n"
                         "  purpose facets legal_basis --parent 'Health and Social Care Act 2012 > s261'\n"},
     [COMMAND_SIMILAR] = {"similar", "similar [OPTION]... ID", "the agreements most like one",

@@ -104,6 +104,8 @@ static const char **find_text(struct options *options, int key)
         return &options->parent;
     case KEY_CONTAINS:
         return &options->contains;
+    case KEY_COUNT:
+        return &options->count;
     case KEY_FROM:
         return &options->from;
     case KEY_TO:

@@ -50,7 +50,7 @@ struct options {
     struct strlist filters;                   /* each "FACET=VALUE" as typed */
     struct strlist facets, parts;
     const char *sort, *edition, *parent, *contains, *from, *to; /* *borrowed* from argv; NULL: not given */
-    const char *cursor, *address;                               /* the same */
+    const char *count, *cursor, *address;                       /* the same */
     long limit;                                                 /* >= 0 */
     long page;                                                  /* >= 1 */
     long snippets;                                              /* a hit; -1: not given */

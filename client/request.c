@@ -128,16 +128,22 @@ static void set_scope(json_t *params, const struct options *options, struct erro
     set_list(params, "parts", &options->parts, error);
 }
 
+/* Which words are enough, and which texts are looked in. */
+static void set_among(json_t *params, const struct options *options, struct error *error)
+{
+    set_text(params, "match", options->any ? "any" : NULL, error);
+    set_flag(params, "newest_version", options->newest);
+    set_flag(params, "history", options->history);
+}
+
 /* What is looked for: all of a search but what is shown of it. */
 static void set_find(json_t *params, const struct options *options, struct error *error)
 {
     set_query(params, &options->words, 0, error);
     set_scope(params, options, error);
     set_text(params, "sort", options->sort, error);
-    set_text(params, "match", options->any ? "any" : NULL, error);
+    set_among(params, options, error);
     set_flag(params, "fold_copies", options->fold);
-    set_flag(params, "newest_version", options->newest);
-    set_flag(params, "history", options->history);
 }
 
 static void set_search(json_t *params, const struct options *options, struct error *error)
@@ -159,7 +165,8 @@ static void set_facets(json_t *params, const struct options *options, struct err
     set_text(params, "parent", options->parent, error);
     set_text(params, "contains", options->contains, error);
     set_text(params, "sort", options->sort, error);
-    set_flag(params, "newest_version", options->newest);
+    set_text(params, "count", options->count, error);
+    set_among(params, options, error);
     set_place(params, options);
 }
 

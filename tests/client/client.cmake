@@ -3,5 +3,6 @@
 purposed_pytest(client/examples ${CMAKE_CURRENT_SOURCE_DIR}/client/test_examples.py)
 purposed_pytest(client/library ${CMAKE_CURRENT_SOURCE_DIR}/client/test_library.py)
 purposed_pytest(client/export ${CMAKE_CURRENT_SOURCE_DIR}/client/test_export.py)
+purposed_pytest(client/facets ${CMAKE_CURRENT_SOURCE_DIR}/client/test_facets.py)
 purposed_pytest(client/http ${CMAKE_CURRENT_SOURCE_DIR}/client/test_http.py)
 purposed_pytest(client/real ${CMAKE_CURRENT_SOURCE_DIR}/client/test_real.py)
