@@ -18,12 +18,13 @@
 
 static int usage(void)
 {
-    fputs("usage: bench searches --db DIR --daemon PROGRAM --queries FILE --facts FILE [--rounds N]\n"
-          "                      [--plain DIR] [--fts5 FILE] [--groonga FILE] [--peer-rounds N]\n"
-          "       bench growth --daemon PROGRAM --queries FILE --facts FILE [--rounds N] {NAME DIR}...\n"
-          "       bench build plain|fts5|omega|groonga REGISTER TO\n"
-          "       bench measure FILE PROGRAM [ARGUMENT...]\n",
-          stderr);
+    fputs(
+        "usage: bench searches --db DIR --raw DIR --daemon PROGRAM --queries FILE --facts FILE [--rounds N]\n"
+        "                      [--plain DIR] [--fts5 FILE] [--groonga FILE] [--peer-rounds N]\n"
+        "       bench growth --daemon PROGRAM --queries FILE --facts FILE [--rounds N] {NAME DIR}...\n"
+        "       bench build raw|plain|fts5|omega|groonga REGISTER TO\n"
+        "       bench measure FILE PROGRAM [ARGUMENT...]\n",
+        stderr);
     return 2;
 }
 
@@ -62,6 +63,7 @@ static int read_options(struct bench *bench, int argc, char **argv)
                                           {"facts", required_argument, NULL, 'f'},
                                           {"rounds", required_argument, NULL, 'r'},
                                           {"peer-rounds", required_argument, NULL, 'e'},
+                                          {"raw", required_argument, NULL, ENGINE_RAW},
                                           {"plain", required_argument, NULL, ENGINE_PLAIN},
                                           {"fts5", required_argument, NULL, ENGINE_FTS5},
                                           {"groonga", required_argument, NULL, ENGINE_GROONGA},
@@ -87,7 +89,7 @@ static int command_searches(int argc, char **argv)
 {
     struct bench bench = {.rounds = 5, .peer_rounds = 1};
     struct error error = ERROR_NONE;
-    if (read_options(&bench, argc, argv) != 0 || !bench.db || optind != argc)
+    if (read_options(&bench, argc, argv) != 0 || !bench.db || !bench.paths[ENGINE_RAW] || optind != argc)
         return usage();
     int status = bench_open(&bench, &error);
     if (status == 0)

@@ -10,8 +10,6 @@
 
 static void *open_one(enum engine engine, const char *path)
 {
-    if (engine == ENGINE_RAW)
-        return raw_open(path);
     if (engine == ENGINE_PLAIN)
         return plain_open(path);
     return engine == ENGINE_FTS5 ? (void *)fts5_open(path) : (void *)groonga_open(path);
@@ -47,6 +45,12 @@ void clients_open(struct clients *clients, enum engine engine, const char *path,
     *clients = (struct clients){.engine = engine, .count = count};
     for (size_t i = 0; i < count; i++)
         clients->engines[i] = open_one(engine, path);
+}
+
+void clients_open_raw(struct clients *clients, const char *postings, const char *with_terms)
+{
+    *clients =
+        (struct clients){.engine = ENGINE_RAW, .count = 1, .engines = {raw_open(postings, with_terms)}};
 }
 
 void clients_close(struct clients *clients)

@@ -17,8 +17,10 @@ struct clients {
     void *engines[CLIENTS_MAX]; /* one each */
 };
 
-/* Opens the index of an engine in this process, or beside it, `count` times. */
+/* Opens the index of an engine in this process, or beside it, `count` times; not for raw. */
 void clients_open(struct clients *clients, enum engine engine, const char *path, size_t count);
+/* The same for raw, once: our index, and its copy with the facets' values as terms. */
+void clients_open_raw(struct clients *clients, const char *postings, const char *with_terms);
 void clients_close(struct clients *clients);
 /* The first `askers` of them ask all the searches, each the next one when it has its answer; gives in
  * `ret_us` how long each took. Returns the seconds for all. */

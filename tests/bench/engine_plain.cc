@@ -13,18 +13,13 @@ extern "C" {
 #include "indexer/register/field.h"
 }
 #include "tests/bench/engines.h"
+#include "tests/bench/filtered.hh"
 
 namespace
 {
 
 const char BETWEEN_VALUES = '\x1f';
 const size_t SHOWN_VALUES = 10;
-
-/* Boolean terms by which facets are filtered. */
-std::string facet_term(int facet, const std::string &value)
-{
-    return "XF" + std::to_string(facet) + ":" + value;
-}
 
 std::string part_prefix(int part)
 {
@@ -103,12 +98,11 @@ void plain_add(struct plain_builder *builder, const struct bench_record *record)
     }
     for (int facet = 0; facet < BENCH_FACETS; facet++) {
         std::string joined;
-        for (size_t i = 0; i < record->value_counts[facet]; i++) {
-            document.add_boolean_term(facet_term(facet, record->values[facet][i]));
+        for (size_t i = 0; i < record->value_counts[facet]; i++)
             joined.append(i ? 1 : 0, BETWEEN_VALUES).append(record->values[facet][i]);
-        }
         document.add_value(static_cast<Xapian::valueno>(facet), joined);
     }
+    bench::add_facet_terms(document, *record);
     document.set_data(text);
     builder->index.add_document(document);
 }
@@ -157,11 +151,7 @@ Xapian::Query plain_query(plain_engine &engine, const bench_query &query)
 {
     const Xapian::Query words =
         engine.parser.parse_query(query.text, Xapian::QueryParser::FLAG_DEFAULT, prefix_of(query.part));
-    for (int facet = 0; query.facet && facet < BENCH_FACETS; facet++)
-        if (std::string(BENCH_FACET_NAMES[facet]) == query.facet)
-            return Xapian::Query(Xapian::Query::OP_FILTER, words,
-                                 Xapian::Query(facet_term(facet, query.value)));
-    return words;
+    return bench::filtered(words, query);
 }
 
 } // namespace

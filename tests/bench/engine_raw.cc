@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -8,15 +9,33 @@
 
 #include "shim/shim.h"
 #include "tests/bench/engines.h"
+#include "tests/bench/filtered.hh"
 
 struct raw_engine {
-    Xapian::Database index;
+    Xapian::Database index;      /* our own, as it is */
+    Xapian::Database with_terms; /* the same with the facets' values as terms: for searches with a filter */
+};
+
+struct raw_builder {
+    std::string path;
+    Xapian::WritableDatabase index;
 };
 
 namespace
 {
 
-Xapian::Query raw_query(const bench_query &query)
+[[noreturn]] void give_up(const char *path, const std::string &why)
+{
+    std::fprintf(stderr, "bench: %s: %s\n", path, why.c_str());
+    std::exit(2);
+}
+
+const Xapian::Database &index_for(const raw_engine &engine, const bench_query &query)
+{
+    return query.facet ? engine.with_terms : engine.index;
+}
+
+Xapian::Query words_query(const bench_query &query)
 {
     using Op = Xapian::Query;
     std::vector<std::string> words(query.terms, query.terms + query.term_count), scoped;
@@ -28,6 +47,11 @@ Xapian::Query raw_query(const bench_query &query)
     if (!query.phrase)
         return in_part;
     return Xapian::Query(Op::OP_FILTER, Xapian::Query(Op::OP_PHRASE, words.begin(), words.end()), in_part);
+}
+
+Xapian::Query raw_query(const bench_query &query)
+{
+    return bench::filtered(words_query(query), query);
 }
 
 /* The terms of parts that weigh more, with the rarity of the word in whole texts. */
@@ -64,26 +88,65 @@ void top(const Xapian::Database &index, const Xapian::Query &query, bench_hits *
 
 } // namespace
 
-struct raw_engine *raw_open(const char *postings)
+struct raw_builder *raw_begin(const char *path)
 {
     try {
-        return new raw_engine{Xapian::Database(postings)};
+        return new raw_builder{path, Xapian::WritableDatabase(path, Xapian::DB_OPEN)};
     } catch (const Xapian::Error &error) {
-        std::fprintf(stderr, "bench: %s: %s\n", postings, error.get_description().c_str());
-        std::exit(2);
+        give_up(path, error.get_description());
+    }
+}
+
+void raw_add(struct raw_builder *builder, const struct bench_record *record)
+{
+    const auto found = builder->index.postlist_begin(record->identity);
+    if (found == builder->index.postlist_end(record->identity))
+        give_up(builder->path.c_str(), std::string(record->identity) + " is missing from the index");
+    Xapian::Document document = builder->index.get_document(*found);
+    bench::add_facet_terms(document, *record);
+    builder->index.replace_document(document.get_docid(), document);
+}
+
+void raw_finish(struct raw_builder *builder)
+{
+    const std::string compact = builder->path + ".compact";
+    builder->index.commit();
+    builder->index.compact(compact, Xapian::Compactor::FULL); /* as ours is */
+    builder->index.close();
+    std::filesystem::remove_all(builder->path);
+    std::filesystem::rename(compact, builder->path);
+    delete builder;
+}
+
+struct raw_engine *raw_open(const char *postings, const char *with_terms)
+{
+    try {
+        return new raw_engine{Xapian::Database(postings), Xapian::Database(with_terms)};
+    } catch (const Xapian::Error &error) {
+        give_up(postings, error.get_description());
     }
 }
 
 void raw_search(struct raw_engine *engine, const struct bench_query *query, struct bench_hits *hits)
 {
-    top(engine->index, raw_query(*query), hits);
+    top(index_for(*engine, *query), raw_query(*query), hits);
 }
 
 void raw_search_boosted(struct raw_engine *engine, const struct bench_query *query,
                         const struct bench_boost *boosts, size_t count, struct bench_hits *hits)
 {
-    const Xapian::Query more = extras(engine->index, *query, boosts, count);
-    top(engine->index, Xapian::Query(Xapian::Query::OP_AND_MAYBE, raw_query(*query), more), hits);
+    const Xapian::Database &index = index_for(*engine, *query);
+    const Xapian::Query more = extras(index, *query, boosts, count);
+    top(index, Xapian::Query(Xapian::Query::OP_AND_MAYBE, raw_query(*query), more), hits);
+}
+
+size_t raw_count(struct raw_engine *engine, const struct bench_query *query)
+{
+    const Xapian::Database &index = index_for(*engine, *query);
+    Xapian::Enquire enquire(index);
+    enquire.set_query(raw_query(*query));
+    enquire.set_weighting_scheme(Xapian::BoolWeight());
+    return enquire.get_mset(0, 0, index.get_doccount()).get_matches_lower_bound();
 }
 
 void raw_close(struct raw_engine *engine)

@@ -3,7 +3,8 @@
  * Who is compared with the daemon.
  *
  *  - raw: Xapian straight on our own index: the ten best, stopping early, and nothing else. No answer of ours
- *    can be faster, and it gives neither totals, facets, snippets nor filters.
+ *    can be faster, and it gives neither totals, facets nor snippets. Our index has no term for a facet's
+ *    value: a search with a filter is made on a copy of it that has, and on nothing else is that copy used.
  *  - plain: Xapian as its manual has it, on an index of its own: TermGenerator and QueryParser, values as
  *    strings in slots counted by a MatchSpy, MSet::snippet.
  *  - fts5: SQLite's full-text index with tables of values beside it: bm25, snippet() and GROUP BY.
@@ -45,13 +46,20 @@ struct bench_hits {
 };
 
 struct bench_record {
+    const char *identity; /* its term in our index */
     const char *parts[8]; /* NULL: absent */
     const char *const *values[BENCH_FACETS];
     size_t value_counts[BENCH_FACETS];
 };
 
+/* Open `with_terms`, a copy of our index `postings`, and give each of its documents the facets' values as
+ * boolean terms; then it is made compact. */
+struct raw_builder;
+struct raw_builder *raw_begin(const char *with_terms);
+void raw_add(struct raw_builder *builder, const struct bench_record *record);
+void raw_finish(struct raw_builder *builder);
 struct raw_engine;
-struct raw_engine *raw_open(const char *postings);
+struct raw_engine *raw_open(const char *postings, const char *with_terms);
 void raw_search(struct raw_engine *engine, const struct bench_query *query, struct bench_hits *hits);
 /* A part in which a word weighs once more: the prefix of its terms, and how much (daemon/search/ranking.h).
  */
@@ -62,6 +70,8 @@ struct bench_boost {
 /* The same ranked as ours ranks, to compare scores with; its time is not measured. */
 void raw_search_boosted(struct raw_engine *engine, const struct bench_query *query,
                         const struct bench_boost *boosts, size_t count, struct bench_hits *hits);
+/* How many documents match, exactly; likewise. */
+size_t raw_count(struct raw_engine *engine, const struct bench_query *query);
 void raw_close(struct raw_engine *engine);
 
 struct plain_builder;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "indexer/base/mem.h"
+#include "indexer/document.h"
 #include "indexer/register/field.h"
 #include "indexer/register/record.h"
 #include "tests/bench/engines.h"
@@ -40,6 +41,7 @@ static void dump_add(FILE *dump, const struct bench_record *record)
 /* ---- records ---- */
 
 struct sink {
+    struct raw_builder *raw;
     struct plain_builder *plain;
     struct fts5_engine *fts5;
     FILE *dump, *groonga;
@@ -61,7 +63,8 @@ static void add_levels(struct strlist *values)
 
 static void hand_over(const struct sink *sink, const struct record *record)
 {
-    struct bench_record handed = {0};
+    MEM_AUTO char *identity = mem_format(DOCUMENT_IDENTITY_PREFIX "%s", record->id);
+    struct bench_record handed = {.identity = identity};
     struct strlist values[BENCH_FACETS] = {0};
     for (int part = 0; part < FIELD_PART_COUNT; part++)
         handed.parts[part] = field_part_text(field_parts()[part], record);
@@ -73,7 +76,9 @@ static void hand_over(const struct sink *sink, const struct record *record)
         handed.values[facet] = (const char *const *)values[facet].items;
         handed.value_counts[facet] = values[facet].len;
     }
-    if (sink->plain)
+    if (sink->raw)
+        raw_add(sink->raw, &handed);
+    else if (sink->plain)
         plain_add(sink->plain, &handed);
     else if (sink->fts5)
         fts5_add(sink->fts5, &handed);
@@ -112,7 +117,9 @@ static int read_register(const char *path, const struct sink *sink, struct error
 int peers_build(const char *kind, const char *path, const char *to, struct error *error)
 {
     struct sink sink = {0};
-    if (strcmp(kind, "plain") == 0)
+    if (strcmp(kind, "raw") == 0)
+        sink.raw = raw_begin(to);
+    else if (strcmp(kind, "plain") == 0)
         sink.plain = plain_create(to);
     else if (strcmp(kind, "fts5") == 0)
         sink.fts5 = fts5_create(to);
@@ -120,8 +127,8 @@ int peers_build(const char *kind, const char *path, const char *to, struct error
         sink.dump = fopen(to, "w");
     else if (strcmp(kind, "groonga") == 0)
         sink.groonga = fopen(to, "w");
-    if (!sink.plain && !sink.fts5 && !sink.dump && !sink.groonga) {
-        error_set(error, "%s: cannot be written as \"%s\"; there are plain, fts5, omega and groonga", to,
+    if (!sink.raw && !sink.plain && !sink.fts5 && !sink.dump && !sink.groonga) {
+        error_set(error, "%s: cannot be written as \"%s\"; there are raw, plain, fts5, omega and groonga", to,
                   kind);
         return -1;
     }
@@ -130,7 +137,9 @@ int peers_build(const char *kind, const char *path, const char *to, struct error
     int status = read_register(path, &sink, error);
     if (sink.groonga)
         groonga_end(sink.groonga);
-    if (sink.plain)
+    if (sink.raw)
+        raw_finish(sink.raw);
+    else if (sink.plain)
         plain_finish(sink.plain);
     else if (sink.fts5)
         fts5_finish(sink.fts5);

@@ -137,12 +137,11 @@ int bench_open(struct bench *bench, struct error *error)
         return -1;
     }
     MEM_AUTO char *postings = generation_postings(bench->db, name);
-    bench->paths[ENGINE_RAW] = postings;
-    for (int engine = 0; engine < ENGINE_DAEMON; engine++)
+    clients_open_raw(&bench->clients[ENGINE_RAW], postings, bench->paths[ENGINE_RAW]);
+    for (int engine = ENGINE_RAW + 1; engine < ENGINE_DAEMON; engine++)
         if (bench->paths[engine])
             clients_open(&bench->clients[engine], (enum engine)engine, bench->paths[engine],
                          engine == ENGINE_FTS5 || engine == ENGINE_GROONGA ? PEER_CLIENTS : 1);
-    bench->paths[ENGINE_RAW] = bench->db;
     plan_rounds(bench);
     for (unsigned i = 0; i < DAEMONS; i++)
         if (served_start(&bench->served[i], bench->program, bench->db, &DAEMON_SETTINGS[i], CONNECTIONS,

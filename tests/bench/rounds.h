@@ -36,7 +36,7 @@ extern const size_t MODE_COUNT;
 
 struct bench {
     const char *db, *program, *queries, *facts;
-    const char *paths[ENGINE_DAEMON]; /* of the peers' indexes; NULL: the peer takes no part */
+    const char *paths[ENGINE_DAEMON]; /* of raw's copy and the peers' indexes; NULL: takes no part */
     size_t rounds, peer_rounds;       /* the peers are slow and take part in the first rounds only */
     struct searches searches;
     struct clients clients[ENGINE_DAEMON];
@@ -53,7 +53,7 @@ bool bench_takes_part(const struct bench *bench, const struct mode *mode);
 struct span bench_span(const struct searches *searches, int class);
 
 /* compare.c: asks everything once, which warms all caches, and prints a table of what is asked, how much
- * matches, and whether the daemon's ten hits score as raw Xapian's do. */
+ * matches, and whether the daemon's total and ten hits' scores are raw Xapian's. */
 int bench_compare(struct bench *bench, struct error *error);
 
 /* report.c: the tables, to standard output; what the goals are about, to the file of facts. */

@@ -28,7 +28,7 @@ search_all() {
         [ "$1" != "$first" ] || [ ! -e "$data/$peer-$1" ] || peers+=("--$peer" "$(peer_path $peer "$1")")
     done
     say "searching $1 agreements"
-    "$bench" searches --db "$data/index-$1" --daemon "$bin/purposed" --queries "$queries" --facts "$facts-$1" \
+    "$bench" searches --db "$data/index-$1" --raw "$data/raw-$1" --daemon "$bin/purposed" --queries "$queries" --facts "$facts-$1" \
         --rounds "$rounds" --peer-rounds "${PEER_ROUNDS:-1}" "${peers[@]}" 2>"$data/log" ||
         { tail -20 "$data/log" >&2; exit 1; }
 }

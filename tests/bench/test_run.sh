@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # usage: test_run.sh BUILD
-# The benchmark runs through with small registers and prints every table; and the daemon's ten hits score as raw
-# Xapian's do. What anything took is not looked at.
+# The benchmark runs through with small registers and prints every table; and the daemon's totals and its ten hits'
+# scores are raw Xapian's, under a filter too. What anything took is not looked at.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 work=$(mktemp -d)
@@ -21,6 +21,7 @@ for asked in (tables[1], tables[5]):
     assert len(asked) == 2 + 7, "seven classes of queries"
     for same, compared in (re.search(r"(\d+) of (\d+) \|$", line).groups() for line in asked[2:]):
         assert same == compared, asked
+    assert not any(re.match(r"\| filtered .* of 0 \|$", line) for line in asked), "filtered searches are compared"
 for name in ("full reply", "SQLite FTS5", "as its manual has it"):
     assert any(name in line for line in tables[2]), name
     assert name == "full reply" or not any(name in line for line in tables[6]), "peers at the first size alone"
