@@ -46,6 +46,8 @@ __attribute__((format(printf, 3, 4))) enum search_status answer_fail(struct sear
  * NULL. */
 enum search_status answer_find(struct inquiry *inquiry, const char *id, const char *edition,
                                uint32_t *ret_document);
+/* Whether answer_find would find one. */
+bool answer_is_known(const struct inquiry *inquiry, const char *id);
 
 /* Appends the result of a search for what answer_match (or a method of its own) found. `start`:
  * microseconds(). */

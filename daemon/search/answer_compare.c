@@ -7,6 +7,7 @@
 #include "daemon/search/word_diff.h"
 #include "indexer/base/json_text.h"
 #include "indexer/register/dates.h"
+#include "indexer/register/reference.h"
 
 /* ---- compare ---- */
 
@@ -18,6 +19,9 @@ static enum search_status find_compared(struct inquiry *inquiry, const json_t *i
         return answer_fail(inquiry->error, -32602,
                            "ids takes two texts: \"ID\", or \"ID@EDITION\" for an older text");
     const char *at = strrchr(name, '@');
+    /* No reference ends as "ID@EDITION" does; one that has an '@' elsewhere is itself. */
+    if (at && !reference_names_edition(name) && answer_is_known(inquiry, name))
+        at = NULL;
     MEM_AUTO char *id = mem_copy(name, at ? (size_t)(at - name) : strlen(name));
     return answer_find(inquiry, id, at ? at + 1 : NULL, ret_document);
 }

@@ -67,6 +67,11 @@ static uint32_t document_of_edition(const struct columns *columns, uint32_t docu
     return 0;
 }
 
+bool answer_is_known(const struct inquiry *inquiry, const char *id)
+{
+    return document_meant(inquiry->columns, id) != 0;
+}
+
 enum search_status answer_find(struct inquiry *inquiry, const char *id, const char *edition,
                                uint32_t *ret_document)
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "indexer/base/mem.h"
+#include "indexer/register/reference.h"
 
 enum { EQUAL_SHOWN = 240 /* bytes of an unchanged stretch kept on either side of a change */ };
 
@@ -155,7 +156,7 @@ static void put_side(struct buf *to, const json_t *record, const char *id, const
 {
     BUF_AUTO struct buf url = BUF_INIT(PAGE_HTML_MAX);
     const char *title = page_text(record, "title"), *organisation = page_text(record, "organisation");
-    const char *at = strrchr(id, '@');
+    const char *at = reference_names_edition(id) ? strrchr(id, '@') : NULL;
     page_record_url(&url, page_text(record, "id"), at ? at + 1 : NULL, NULL);
     html_put(to,
              "<li><span class=\"side side-%t\">%t</span> <a href=\"%h\">%b</a> <span "

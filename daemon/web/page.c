@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "indexer/base/mem.h"
+#include "indexer/register/reference.h"
 
 /* ---- which page ---- */
 
@@ -242,7 +243,7 @@ static const char *ask_compare(struct web_page *page, unsigned number)
         page->params[0] = json_pack("{s:[s, s]}", "ids", ids->items[0], ids->items[1]);
         return "compare";
     }
-    const char *id = ids->items[number - 1], *at = strrchr(id, '@');
+    const char *id = ids->items[number - 1], *at = reference_names_edition(id) ? strrchr(id, '@') : NULL;
     size_t len = at ? (size_t)(at - id) : strlen(id);
     page->params[number] = json_pack("{s:s%}", "id", id, len);
     if (at)

@@ -240,13 +240,16 @@ def test_what_is_chosen_goes_by_its_name_however_it_was_spelt(page):
     assert "Remove Data set Civil Registration - Deaths" in found.text
 
 
-def test_a_comparison_says_what_else_differs(tmp_path):
-    records = [{"id": "NIC-1-A", "datasets": ["Alpha", "Beta"], "start": "2019-04-01", "opt_outs": ["No"]},
+@pytest.mark.parametrize("first", ["NIC-1-A", "TEAM@HOME"])
+def test_a_comparison_says_what_else_differs(tmp_path, first):
+    records = [{"id": first, "datasets": ["Alpha", "Beta"], "start": "2019-04-01", "opt_outs": ["No"]},
                {"id": "NIC-2-A", "datasets": ["Beta", "Gamma"], "start": "2020-04-01", "opt_outs": ["No"]}]
     (tmp_path / "two.jsonl").write_text("\n".join(json.dumps({**one, "objectives": "Planning."}) for one in records))
     index(tmp_path / "index", tmp_path / "two.jsonl")
     with Served(tmp_path / "index") as server:
-        shown = Page(server.ask("/compare?id=NIC-1-A&id=NIC-2-A").text())
+        shown = Page(server.ask(f"/compare?id={urllib.parse.quote(first)}&id=NIC-2-A").text())
+        record, = {attrs["href"] for attrs in shown.all("a") if first in urllib.parse.unquote(attrs["href"])}
+        assert server.ask(record, Accept="text/html").status == 200 and "edition" not in record
         assert "Data set[first only: Alpha]; Beta; [second only: Gamma]" in shown.text
         assert "In force[first only: 1 April 2019 to not stated] [second only: 1 April 2020 to not stated]" in shown.text
         assert re.search("The same in both: [^.]*Were opt-outs respected[^.]*Objectives", shown.text)
