@@ -114,23 +114,25 @@ class Daemon:
         self.folder = tempfile.TemporaryDirectory(prefix="purposed-")
         self.path = pathlib.Path(self.folder.name) / "sock"
         self.address = f"unix:{self.path}"
-        # Appended to: the daemon writes by the same open file, and said() moves its place while it does.
-        self.log = open(pathlib.Path(self.folder.name) / "log", "a+")
+        self.last_said = None  # all of it, once it has ended
+        self.log = open(pathlib.Path(self.folder.name) / "log", "w")
         more = ["--listen", f"http:{host}:0"] if door == "http" else []
         self.process = subprocess.Popen([BIN / "purposed", "--db", db, "--listen", self.address, *more, *args],
                                         stdin=subprocess.DEVNULL, stderr=self.log)
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                self.connection = Connection(self.path)
-                break
-            except OSError:
-                assert self.process.poll() is None and time.monotonic() < deadline, self.said()
-                time.sleep(0.02)
-
+        self.connection = self.wait_for(self.reached)
         if door == "http":
             self.wait_for(self.http_address)
             self.address = self.http_address()
+
+    def reached(self):
+        """A connection, once it says where it listens: by then it does so everywhere it was told to."""
+        assert self.process.poll() is None, self.said()
+        if f"listening on {self.address}" not in self.said():
+            return None
+        try:
+            return Connection(self.path)
+        except OSError:
+            return None
 
     def http_address(self):
         """Where it serves HTTP, as it says itself; None where it does not, or not yet."""
@@ -138,8 +140,8 @@ class Daemon:
         return found and found.group(1)
 
     def said(self):
-        self.log.seek(0)
-        return self.log.read()
+        # Opened anew: its place in the file is the daemon's own, and moving that would have it write over its lines.
+        return pathlib.Path(self.log.name).read_text()
 
     def call(self, method, **params):
         return self.connection.call(method, **params)
@@ -157,10 +159,10 @@ class Daemon:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(PATIENCE)
-        said = self.said()
+        self.last_said = self.said()
         self.log.close()
         self.folder.cleanup()
-        assert "Sanitizer" not in said, said
+        assert "Sanitizer" not in self.last_said, self.last_said
         return code
 
     def __enter__(self):
