@@ -87,14 +87,21 @@ class Short(Daemon):
             return True
         return False
 
+    def unless_it_dies(self, ask):
+        """What `ask` gives; None where the daemon dies under it, as it should: a thread that was refused memory may be about
+        to end it still while another answers."""
+        if self.has_died():
+            return None
+        try:
+            return ask()
+        except (AssertionError, http.client.HTTPException, OSError):
+            assert self.has_died(), "cut off by a daemon that lives"
+            return None
+
     def __exit__(self, *_):
         self.memory.relent()
         code = self.stop()
-        assert code == 0 or (code == 2 and DIED in self.said_last), f"{code}: {self.said_last}"
-
-    def stop(self):
-        self.said_last = self.said()
-        return super().stop()
+        assert code == 0 or (code == 2 and DIED in self.last_said), f"{code}: {self.last_said}"
 
 
 def get(daemon, path):
@@ -134,9 +141,8 @@ def check_question(place, memory, ask, question, door):
                 answer = right
             assert answer == right, moment
             memory.relent()
-            if not daemon.has_died():
-                # Nor was anything kept that is not right.
-                assert ask(daemon, question) == right, f"{moment}: wrong afterwards"
+            # Nor was anything kept that is not right.
+            assert daemon.unless_it_dies(lambda: ask(daemon, question)) in (right, None), f"{moment}: wrong afterwards"
 
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: str(question[1].get("q", question[0])))
@@ -160,9 +166,8 @@ def test_a_daemon_that_starts_without_memory(place, memory, more):
         try:
             with Short(place.db, memory) as daemon:
                 memory.relent()
-                if not daemon.has_died():
-                    daemon.wait_for(lambda: daemon.call("status")["revision"])
-                    assert ask_by_rpc(daemon, QUESTIONS[0]) == right
+                daemon.unless_it_dies(lambda: daemon.wait_for(lambda: daemon.call("status")["revision"]))
+                assert daemon.unless_it_dies(lambda: ask_by_rpc(daemon, QUESTIONS[0])) in (right, None)
         except AssertionError as error:  # it did not get as far as listening
             assert "memory" in str(error), f"allocation {first}: {error}"
 
@@ -188,5 +193,4 @@ def test_an_index_that_changes_without_memory(place, memory):
             except (AssertionError, OSError, RpcError) as error:
                 assert "waited in vain" not in str(error)
             memory.relent()
-            if not daemon.has_died():
-                daemon.wait_for(lambda: "homes" in str(daemon.call("export")))
+            daemon.unless_it_dies(lambda: daemon.wait_for(lambda: "homes" in str(daemon.call("export"))))

@@ -47,13 +47,18 @@ def check_whole(answer):
     assert len({number for text in said for number in numbers(text, "every")}) == 1, f"mixed: {said}"
 
 
+def age(revision):
+    """Generations are numbered as they are made, and commits in each: gen-NUMBER/COMMIT."""
+    return tuple(map(int, re.fullmatch(r"gen-(\d+)/(\d+)", revision).groups()))
+
+
 class Clients:
     """Ask without a pause, and keep what each revision said."""
 
     def __init__(self, daemon, names_are_unique=True):
         self.names_are_unique = names_are_unique
         self.daemon, self.answers, self.failures, self.asked = daemon, {}, [], 0
-        self.order, self.lock, self.stopped = [], threading.Lock(), False
+        self.newest, self.lock, self.stopped = (), threading.Lock(), False
         self.threads = [threading.Thread(target=self.work, args=(one,)) for one in [*[self.ask] * CLIENTS, self.leave]]
         for thread in self.threads:
             thread.start()
@@ -65,16 +70,15 @@ class Clients:
             self.failures.append(repr(error))
 
     def note(self, newest_before, method, answer):
-        """Revisions are told apart as they are first seen; an answer may be of the newest of those, or of another."""
+        """An answer is of the newest revision that was seen before it was asked for, or of a newer one."""
         revision = answer["revision"]
         check_whole(answer)
         with self.lock:
             self.asked += 1
             if not self.names_are_unique:
                 return
-            if revision not in self.order:
-                self.order.append(revision)
-            assert self.order.index(revision) >= newest_before, f"{revision} after {self.order[newest_before]}"
+            assert age(revision) >= newest_before, f"{revision} after {newest_before}"
+            self.newest = max(self.newest, age(revision))
             assert self.answers.setdefault((revision, method), plain(answer)) == plain(answer), f"two answers of {revision}"
 
     def ask(self):
@@ -83,8 +87,8 @@ class Clients:
             for method, params in (("search", {"q": "objectives:plan", "parts": ["objectives"], "limit": 100, "sort": "id",
                                                "facets": [{"name": "dataset", "limit": 1000}]}), ("export", {})):
                 with self.lock:
-                    newest = len(self.order) - 1
-                self.note(max(newest, 0), method, connection.call(method, **params))
+                    newest = self.newest
+                self.note(newest, method, connection.call(method, **params))
         connection.close()
 
     def leave(self):
@@ -93,6 +97,16 @@ class Clients:
             with socket.socket(socket.AF_UNIX) as client, contextlib.suppress(OSError):
                 client.connect(str(self.daemon.path))
                 client.sendall(b'{"jsonrpc":"2.0","id":1,"method":"export"}\n' * 20)
+
+    def revisions(self):
+        with self.lock:
+            return {revision for revision, _ in self.answers}
+
+    def wait_to_be_told(self, what):
+        def told():
+            with self.lock:
+                return self.failures or any(what in str(answer) for answer in self.answers.values())
+        self.daemon.wait_for(told)
 
     def stop(self):
         self.stopped = True
@@ -125,18 +139,18 @@ def test_no_answer_fails_or_is_mixed(place):
     generations = set()
     with Daemon(place.db, "--workers", "3") as daemon:
         clients = Clients(daemon)
+        clients.wait_to_be_told("pair0")
         for number in range(1, ROUNDS + 1):
             place.write(register(number // 3, number))
             done = place.run()
             assert (done.returncode, done.stderr) == (0, ""), done.stderr
             generations.add((place.db / "CURRENT").read_text())
             if number % 5 == 0:  # by then the daemon has moved on, and somebody was told
-                daemon.wait_for(lambda: clients.failures or any(
-                    f"pair{number}" in str(answer) for answer in list(clients.answers.values())))
-        daemon.wait_for(lambda: f"pair{ROUNDS}" in str(daemon.call("export")))
+                clients.wait_to_be_told(f"pair{number}")
+        clients.wait_to_be_told(f"pair{ROUNDS}")
         daemon.wait_for(lambda: clients.asked > ROUNDS or clients.failures)
         asked = clients.stop()
-        assert asked > ROUNDS and len(clients.order) > 2, "little was asked, or of few revisions"
+        assert asked > ROUNDS and len(clients.revisions()) > 2, "little was asked, or of few revisions"
         assert ROUNDS // 3 <= len(generations) < ROUNDS, "some changes are made in place, others build anew"
         daemon.wait_for(lambda: not deleted(daemon))
         assert len(list(place.db.glob("gen-*"))) == 1, "old generations are gone"

@@ -124,6 +124,17 @@ static void test_an_idle_client_is_let_go_a_waiting_one_is_not(void **state)
     served_stop(&served);
 }
 
+/* In one go, so that all of them are there when the first is read: later ones wait unread once replies do. */
+static void ask_much(struct client *client, int calls, int bytes)
+{
+    struct buf lines = BUF_INIT(1 << 20);
+    for (int i = 0; i < calls; i++)
+        buf_printf(&lines, "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"big\",\"params\":{\"bytes\":%d}}\n",
+                   i, bytes);
+    client_send(client, lines.data);
+    buf_free(&lines);
+}
+
 static bool was_cut_off(void *path)
 {
     return status_number(path, "connections", "cut_off") == 1;
@@ -134,8 +145,7 @@ static void never_read(struct served *served, int calls)
     struct client deaf, other;
     served_start(served);
     client_dial(&deaf, served->path);
-    for (int i = 0; i < calls; i++)
-        client_call(&deaf, i, "big", "{\"bytes\":200000}");
+    ask_much(&deaf, calls, 200000);
     wait_until(was_cut_off, served->path);
     client_dial(&other, served->path);
     client_call(&other, 1, "echo", NULL);
@@ -497,8 +507,7 @@ static bool some_have_run(void *unused)
 static void ask_and_not_read(struct client *deaf, const struct served *served)
 {
     client_dial(deaf, served->path);
-    for (int i = 0; i < 20; i++)
-        client_call(deaf, i, "big", "{\"bytes\":1000000}");
+    ask_much(deaf, 20, 1000000);
     wait_until(some_have_run, NULL);
 }
 

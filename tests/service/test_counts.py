@@ -60,7 +60,7 @@ def totals(found):
 
 
 def test_true_under_load(db):
-    with support.Daemon(db, "--workers", "2", door="http") as daemon:
+    with support.Daemon(db, "--workers", "2", "--deadline", str(support.PATIENCE), door="http") as daemon:
         each = [collections.Counter() for _ in range(2 * ASKERS)]
         threads = [threading.Thread(target=ask_socket if i % 2 else ask_http, args=(daemon, counts))
                    for i, counts in enumerate(each)]

@@ -193,9 +193,9 @@ def opened_for_writing(pid, folder):
     for entry in os.listdir(f"/proc/{pid}/fd"):
         try:
             target = os.readlink(f"/proc/{pid}/fd/{entry}")
-        except OSError:
+            flags = int(open(f"/proc/{pid}/fdinfo/{entry}").read().split("flags:")[1].split()[0], 8)
+        except OSError:  # closed meanwhile
             continue
-        flags = int(open(f"/proc/{pid}/fdinfo/{entry}").read().split("flags:")[1].split()[0], 8)
         if target.startswith(str(folder)) and flags & os.O_ACCMODE != os.O_RDONLY:
             found.append(target)
     return found
