@@ -24,6 +24,13 @@ PATIENCE = 60
 WORKBOOK = SHARED / "register" / "workbook" / "2021-02.xlsx"
 
 
+def sources():
+    """The project's files. What is built is not walked through: other tests make folders there, and take them away."""
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in ("build", "node_modules", ".git")]
+        yield from (pathlib.Path(folder, name) for name in names)
+
+
 def run(program, *args, check=None, **options):
     """Runs a program of bin/; `check` is the exit code expected."""
     result = subprocess.run([BIN / program, *map(str, args)], capture_output=True, text=True, timeout=1500,

@@ -7,6 +7,8 @@ import subprocess
 
 import pytest
 
+import support
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # Room, and the rooms it may know beside itself. A room is a folder without its sub-folders.
@@ -85,7 +87,7 @@ def test_includes_follow_the_arrows(path):
 
 
 def test_c_everywhere_but_in_the_shim():
-    names = [str(path.relative_to(ROOT)) for path in ROOT.rglob("*.*") if "build" not in path.parts]
+    names = [str(path.relative_to(ROOT)) for path in support.sources()]
     assert names
     for name in names:
         if name.endswith((".cc", ".hh", ".cpp", ".hpp")):
