@@ -362,18 +362,17 @@ static void test_export_broken_pipe(void **state)
         int errors[2];
         assert_int_equal(pipe(closed), 0);
         assert_int_equal(pipe(errors), 0);
+        close(closed[0]); /* before there is a child that might be faster */
         pid_t child = fork();
         if (!child) {
             signal(SIGPIPE, ignored ? SIG_IGN : SIG_DFL);
             dup2(closed[1], STDOUT_FILENO);
             dup2(errors[1], STDERR_FILENO);
-            close(closed[0]);
             close(closed[1]);
             close(errors[0]);
             close(errors[1]);
             become_program("export --csv", server);
         }
-        close(closed[0]);
         close(closed[1]);
         close(errors[1]);
         read_all(errors[0]);
