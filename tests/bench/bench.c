@@ -138,7 +138,7 @@ static int command_measure(const char *path, char **command)
         return 2;
     double processor = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
                        (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
-    fprintf(file, "%.2f %.2f %ld\n", (clock_us() - start) / 1e6, processor, used.ru_maxrss);
+    fprintf(file, "%.6f %.6f %ld\n", (clock_us() - start) / 1e6, processor, used.ru_maxrss);
     fclose(file);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 2;
 }
