@@ -11,6 +11,8 @@ try:
 except ImportError:  # the tests are collected all the same, and skipped one by one: an empty run counts as a failure
     webdriver = Service = By = Keys = Select = WebDriverWait = None
 
+SCRIPT_SECONDS = 100  # below those after which selenium gives a command up
+
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 
 
@@ -31,6 +33,7 @@ class Browser:
             options.add_argument(word)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         self.driver = webdriver.Chrome(options=options, service=Service(DRIVER))
+        self.driver.set_script_timeout(SCRIPT_SECONDS)
         self.look()
 
     def look(self, width=1280, height=900, dark=False, script=True, paper=False):

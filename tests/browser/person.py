@@ -66,6 +66,12 @@ class Person:
     def follow(self, selector):
         self.leaves(lambda: self.one(selector).click())
 
+    def paste(self, text):
+        """Into the box, all at once. A slow machine completes what was typed so far between two keys, shows that, and
+        puts something else in its place once the last key's completions are there."""
+        self.one("#q").click()
+        self.browser.command("Input.insertText", text=text)
+
     def search(self, text):
         box = self.one("#q")
         box.clear()

@@ -67,7 +67,7 @@ def test_filters_of_a_phone(page):
     for link in page.all("#facet-opt_outs a.value, .close, #facet-opt_outs summary"):
         assert link.size["height"] >= 44
     page.follow("#facet-opt_outs a.value")
-    assert page.one("#filters").is_displayed() and page.all("#filters a.value.on")
+    page.until(lambda: page.one("#filters").is_displayed() and page.all("#filters a.value.on"))
     page.one("#filters .close").click()
     page.until(lambda: not page.one("#filters").is_displayed() and page.all("a.chip"))
     page.driver.back()
@@ -77,7 +77,7 @@ def test_filters_of_a_phone(page):
 def test_a_phone_types_and_reads(page):
     page.browser.look(390, 844)
     page.go("/")
-    page.one("#q").send_keys("asth")
+    page.paste("asth")
     page.until(lambda: page.all("#completions [role=option]"))
     assert page.width() <= 390
     page.leaves(page.one("#completions [role=option]").click)
@@ -157,7 +157,7 @@ def test_axe_finds_nothing_in_what_opens(page, axe, width, dark):
         pytest.skip("axe-core is not here: ./dev browser fetches it")
     page.browser.look(width, dark=dark)
     page.go("/")
-    page.one("#q").send_keys("asth")
+    page.paste("asth")
     page.until(lambda: page.all("#completions [role=option]"))
     page.one("#q").send_keys("\ue015")  # arrow down
     page.until(lambda: page.all("#completions [aria-selected=true]"))
