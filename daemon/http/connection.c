@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Connections: who they are from, how many there may be, and how long they may take. */
 #include <errno.h>
+#include <inttypes.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -165,9 +167,38 @@ static bool does_not_read(struct http_connection *connection)
     return now - connection->taken_at >= http->host.limits->write_ms;
 }
 
-static void cut_off(struct http_connection *connection)
+void http_connection_tell(const struct http_connection *connection, const char *why)
 {
     connection->http->host.metrics->cut_off++;
+    log_line("connection h%" PRIu64 " cut off: %s", connection->number, why);
+}
+
+/* Notes what came for requests that are over, once after each; before the first nothing did. */
+static void note_received(struct http_connection *connection)
+{
+    if (connection->request || connection->received_for == connection->requests)
+        return;
+    connection->received_for = connection->requests;
+    connection->received = taken_received(connection->fd);
+}
+
+/* Whether anything of the request that is waited for has come. The library tells of its first line alone.
+ * What came right behind the last request, before a sweep, is taken for that one's. */
+static bool has_begun(const struct http_connection *connection)
+{
+    return connection->request || taken_received(connection->fd) > connection->received;
+}
+
+/* Its time is over. Of one that was kept open and asks nothing there is nothing to tell, as on a socket. */
+static void cut_off(struct http_connection *connection)
+{
+    char why[96];
+    uint64_t allowed = connection->http->host.limits->http_ms;
+    snprintf(why, sizeof why, "its request did not come whole within %" PRIu64 " ms", allowed);
+    if (!connection->waits_since)
+        http_connection_tell(connection, "it does not read its reply");
+    else if (!has_ended(connection) && has_begun(connection))
+        http_connection_tell(connection, why);
     connection->waits_since = connection->taken_at = 0;
     http_connection_cut(connection);
 }
@@ -190,6 +221,7 @@ void http_connection_sweep(struct http_connection *connection)
     struct http_request *request = connection->request;
     uint64_t since = connection->waits_since;
     bool has_now_ended = since && has_ended(connection);
+    note_received(connection);
     if (has_now_ended && connection->ended_for == since) {
         connection->waits_since = 0;
         http_connection_cut(connection);

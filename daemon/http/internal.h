@@ -77,6 +77,8 @@ struct http_connection {
     uint64_t waits_since;         /* ms of uv_now(): for a request to come whole; 0: it has come */
     uint64_t taken, taken_at;     /* bytes that the client has acknowledged, and when it last did */
     uint64_t ended_for;           /* `waits_since` when the end was first seen */
+    uint64_t received;            /* bytes that came for the requests before the one waited for */
+    uint64_t received_for;        /* `requests` when they were noted */
     bool is_surplus;              /* beyond the limit of connections */
     struct http_request *request; /* under way; NULL: none */
 };
@@ -120,6 +122,8 @@ void http_connection_notify(void *cls, struct MHD_Connection *mhd, void **socket
 /* Cuts off by shutting the socket down: the library then ends what there is of it. */
 void http_connection_cut(struct http_connection *connection);
 void http_connection_sweep(struct http_connection *connection);
+/* Counts the connection as cut off, and tells the log why. */
+void http_connection_tell(const struct http_connection *connection, const char *why);
 /* The connection that the library means. *Borrowed*. */
 struct http_connection *http_connection_of(struct MHD_Connection *mhd);
 

@@ -243,8 +243,10 @@ static bool has_too_much(const struct http_request *request)
 static enum MHD_Result take_body(struct http_request *request, const char *bytes, size_t len)
 {
     request->body += len;
-    if (request->body > body_max(request) + (request->takes_body ? HTTP_BODY_DISCARD_MAX : 0))
+    if (request->body > body_max(request) + (request->takes_body ? HTTP_BODY_DISCARD_MAX : 0)) {
+        http_connection_tell(request->connection, "the body of its request is too long");
         return MHD_NO;
+    }
     if (request->takes_body && !has_too_much(request))
         buf_append(&request->posted, bytes, len);
     return MHD_YES;

@@ -7,9 +7,19 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+static struct tcp_info info_of(int fd)
+{
+    struct tcp_info info = {.tcpi_bytes_acked = 0}, none = info;
+    socklen_t len = sizeof info;
+    return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) ? none : info;
+}
+
 uint64_t taken_bytes(int fd)
 {
-    struct tcp_info info = {.tcpi_bytes_acked = 0};
-    socklen_t len = sizeof info;
-    return getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) ? 0 : info.tcpi_bytes_acked;
+    return info_of(fd).tcpi_bytes_acked;
+}
+
+uint64_t taken_received(int fd)
+{
+    return info_of(fd).tcpi_bytes_received;
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What is sent and should not have been: the right status, an answer that names the parameter, nobody else held up."""
+import contextlib
 import json
 import pathlib
 import re
@@ -203,6 +204,21 @@ def ended(plain):
     return read_all(plain)
 
 
+CUT_OFF = "connection h{} cut off: "
+NOT_WHOLE = "its request did not come whole within 1000 ms"
+NOT_READ = "it does not read its reply"
+TOO_LONG = "the body of its request is too long"
+
+
+def told(server, why):
+    """How many connections the log says were cut off for this reason."""
+    return len(re.findall(f"^purposed: {CUT_OFF.format('[0-9]+')}{why}$", server.said(), re.M))
+
+
+def cut_off(server):
+    return server.call("status")["connections"]["cut_off"]
+
+
 @pytest.mark.parametrize("start", [b"", b"G", b"GET /api/schema HTTP/1.1\r\nHost: loc",
                                    b"GET /api/schema HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nx"])
 def test_a_client_that_stops(hasty, start):
@@ -234,6 +250,66 @@ def test_a_request_that_trickles(hasty, trickle):
     still_answers(hasty)
 
 
+KEPT = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+SECRET = b"secretword"
+
+
+def sent(plain, pieces):
+    """What came before the other side closed; it may close while it is sent to."""
+    with contextlib.suppress(OSError):
+        for piece in pieces:
+            plain.sendall(piece)
+    return ended(plain)
+
+
+@pytest.mark.parametrize("start", [b"G", b"GET /api/search?q=" + SECRET, b"GET /?q=" + SECRET + b" HTTP/1.1\r\nHost: loc",
+                                   b"POST /api/rpc HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n" + SECRET])
+def test_the_log_tells_of_a_request_that_is_cut_off(hasty, start):
+    counted, before = cut_off(hasty), told(hasty, NOT_WHOLE)
+
+    def is_told():  # again, where this machine held us up until our time was over
+        with hasty.raw() as plain:
+            assert sent(plain, [start]) == b""
+        return told(hasty, NOT_WHOLE) > before
+
+    hasty.wait_for(is_told)
+    assert cut_off(hasty) - counted == told(hasty, NOT_WHOLE) - before
+    assert SECRET.decode() not in hasty.said()
+
+
+@pytest.mark.parametrize("asked", [0, 1, 2])
+def test_the_log_is_silent_of_who_asks_nothing_more(hasty, asked):
+    """A browser keeps connections open, and opens some that it does not use."""
+    def is_kept():
+        before = cut_off(hasty), hasty.said()
+        with hasty.raw() as plain:
+            for _ in range(asked):
+                try:
+                    plain.sendall(KEPT)
+                    if not plain.recv(1000).endswith(b"alive\n"):
+                        return False  # this machine held us up until our time was over, or gave us half
+                except OSError:
+                    return False
+            assert ended(plain) == b""
+        assert (cut_off(hasty), hasty.said()) == before
+        return True
+
+    hasty.wait_for(is_kept)
+
+
+def test_the_log_tells_of_a_body_too_long(hasty):
+    before = told(hasty, TOO_LONG)
+    head = b"GET /api/schema HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+    def is_told():
+        with hasty.raw() as plain:
+            assert statuses(sent(plain, [head, *[b"10000\r\n" + b"x" * 65536 + b"\r\n"] * 1000])) == []
+        return told(hasty, TOO_LONG) > before
+
+    hasty.wait_for(is_told)
+    still_answers(hasty)
+
+
 def test_many_slow_ones_hold_nobody_up(hasty):
     slow = [hasty.raw() for _ in range(60)]
     for number, plain in enumerate(slow):
@@ -247,7 +323,7 @@ def test_many_slow_ones_hold_nobody_up(hasty):
 
 
 def test_a_reply_that_is_not_read(hasty):
-    before = hasty.get("/api/status")["connections"]["cut_off"]
+    before, told_before = cut_off(hasty), told(hasty, NOT_READ)
     with hasty.raw() as plain:
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         request = b"GET /api/search?limit=1000&snippets=10&q=patients HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -259,7 +335,8 @@ def test_a_reply_that_is_not_read(hasty):
                 sent += 1
         except OSError:
             pass
-        hasty.wait_for(lambda: hasty.get("/api/status")["connections"]["cut_off"] > before)
+        hasty.wait_for(lambda: cut_off(hasty) > before)
+    hasty.wait_for(lambda: told(hasty, NOT_READ) > told_before)
     still_answers(hasty)
 
 
