@@ -83,8 +83,8 @@ class Connection:
         self.last = 0
 
     def send_line(self, line):
-        self.file.write(line if isinstance(line, bytes) else line.encode())
-        self.file.write(b"\n")
+        # In one piece, whatever its length: a line that has begun must end in time.
+        self.file.write((line if isinstance(line, bytes) else line.encode()) + b"\n")
         self.file.flush()
 
     def read(self):
