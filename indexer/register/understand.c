@@ -4,12 +4,11 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
-#include "indexer/base/buf.h"
 #include "indexer/base/mem.h"
 #include "indexer/register/answers.h"
 #include "indexer/register/dates.h"
+#include "indexer/register/entry_text.h"
 #include "indexer/register/field.h"
 #include "indexer/register/key.h"
 #include "indexer/register/legal_basis.h"
@@ -17,221 +16,16 @@
 
 enum {
     REFERENCE_MAX = 200,    /* bytes; it is a term of the index */
-    NOTE_TEXT_MAX = 200,    /* bytes of a text quoted in a note */
     METHOD_WORDS_MAX = 4,   /* of a bracketed note that is a method, not an explanation */
     METHOD_LINES_MAX = 100, /* that are looked at, since each may name several */
 };
 
-/* How people know the texts under headings; NULL where no note names one. */
-static const char *const heading_labels[HEADING_COUNT] = {
-    [HEADING_REFERENCE] = "Reference",
-    [HEADING_TITLE] = "Title",
-    [HEADING_ORGANISATION] = "Organisation",
-    [HEADING_ORGANISATION_TYPE] = "Organisation type",
-    [HEADING_TYPE_OF_DATA] = "Type of data",
-    [HEADING_OPT_OUTS] = "Opt-outs",
-    [HEADING_LEGAL_BASIS] = "Legal basis",
-    [HEADING_DUTY_OF_CONFIDENCE] = "Duty of confidentiality",
-    [HEADING_PURPOSES] = "Purposes",
-    [HEADING_COMMERCIAL] = "Commercial",
-    [HEADING_SENSITIVITY] = "Sensitivity",
-    [HEADING_WHEN] = "When",
-    [HEADING_START] = "Start",
-    [HEADING_END] = "End",
-    [HEADING_MONTH] = "Month",
-    [HEADING_METHOD] = "Access method",
-    [HEADING_CONTROLLERS] = "Data controllers",
-    [HEADING_SUBLICENSING] = "Sublicensing",
-    [HEADING_DATASETS] = "Data sets",
-    [HEADING_OBJECTIVES] = "Objectives",
-    [HEADING_EXPECTED_BENEFITS] = "Expected benefits",
-    [HEADING_YIELDED_BENEFITS] = "Yielded benefits",
-    [HEADING_OUTPUTS] = "Outputs",
-    [HEADING_PROCESSING] = "Processing",
-    [HEADING_PAGE_FILES] = "Number of data files",
-    [HEADING_FLAGS] = "Warnings",
-    [HEADING_PAGE_NOTES] = "Notes of the page",
-    [HEADING_EXPLANATION] = "Explanation",
-};
-
-/* ---- Texts ---- */
-
-/* The bytes as UTF-8 without NUL, *new*: what is neither becomes U+FFFD, and *ret_clean false. */
-static char *clean_text(const char *bytes, size_t len, bool *ret_clean)
-{
-    struct buf buf = BUF_INIT(3 * len + 1);
-    *ret_clean = true;
-    for (size_t i = 0; i < len;) {
-        utf8proc_int32_t code;
-        utf8proc_ssize_t taken =
-            utf8proc_iterate((const utf8proc_uint8_t *)bytes + i, (utf8proc_ssize_t)(len - i), &code);
-        if (taken > 0 && code > 0) {
-            buf_append(&buf, bytes + i, (size_t)taken);
-            i += (size_t)taken;
-            continue;
-        }
-        buf_text(&buf, "\xEF\xBF\xBD");
-        *ret_clean = false;
-        i++;
-    }
-    return buf_take(&buf);
-}
-
-/* Quotes the beginning of a text, so that a note stays one line. *new* */
-static char *quoted(const char *text)
-{
-    char *tidy = key_tidy(text);
-    size_t len = strlen(tidy);
-    if (len <= NOTE_TEXT_MAX)
-        return tidy;
-    len = NOTE_TEXT_MAX;
-    while (len > 0 && ((unsigned char)tidy[len] & 0xC0) == 0x80)
-        len--;
-    char *cut = mem_format("%.*s...", (int)len, tidy);
-    free(tidy);
-    return cut;
-}
-
-static void note(struct record *record, enum entry_heading heading, const char *what, const char *text)
-{
-    MEM_AUTO char *quote = quoted(text);
-    MEM_AUTO char *sentence = mem_format("%s %s: %s", heading_labels[heading], what, quote);
-    strlist_add_unique(&record->parse_notes, sentence);
-}
-
-/* The text under a heading, clean, *new*; NULL where the heading was not met. */
-static char *field_text(const struct entry *entry, enum entry_heading heading)
-{
-    const struct entry_field *field = &entry->fields[heading];
-    bool is_clean;
-    return field->text ? clean_text(field->text, field->len, &is_clean) : NULL;
-}
-
-/* The same on one line; NULL where nothing stands there, too. */
-static char *field_line(const struct entry *entry, enum entry_heading heading)
-{
-    MEM_AUTO char *text = field_text(entry, heading);
-    char *line = text ? key_tidy(text) : NULL;
-    if (line && !*line) {
-        free(line);
-        line = NULL;
-    }
-    return line;
-}
-
-/* Length of the white space of any kind that a text begins with. */
-static size_t leading_space(const char *text)
-{
-    size_t len = 0;
-    for (;;) {
-        utf8proc_int32_t code;
-        utf8proc_ssize_t taken = utf8proc_iterate((const utf8proc_uint8_t *)text + len, -1, &code);
-        utf8proc_category_t category = taken > 0 ? utf8proc_category(code) : UTF8PROC_CATEGORY_CN;
-        bool is_space = (category >= UTF8PROC_CATEGORY_ZS && category <= UTF8PROC_CATEGORY_ZP) ||
-                        (code > 0 && code < 0x21) || code == 0x85;
-        if (taken <= 0 || code == 0 || !is_space)
-            return len;
-        len += (size_t)taken;
-    }
-}
-
-/* Length of a text without the white space of any kind at its end. */
-static size_t length_without_space(const char *text)
-{
-    size_t len = strlen(text);
-    while (len > 0) {
-        size_t start = len - 1;
-        while (start > 0 && ((unsigned char)text[start] & 0xC0) == 0x80)
-            start--;
-        if (leading_space(text + start) < len - start)
-            return len;
-        len = start;
-    }
-    return 0;
-}
-
-/* Prose: paragraphs kept, no space at the ends of lines nor white space at either end. NULL where not met.
- * *new* */
-static char *field_prose(const struct entry *entry, enum entry_heading heading)
-{
-    MEM_AUTO char *text = field_text(entry, heading);
-    if (!text)
-        return NULL;
-    const char *from = text + leading_space(text);
-    size_t len = length_without_space(from);
-    struct buf buf = BUF_INIT(len + 1);
-    for (size_t i = 0; i < len; i++) {
-        if (from[i] == '\r')
-            continue;
-        while (from[i] == '\n' && buf.len && strchr(" \t", buf.data[buf.len - 1]))
-            buf.len--;
-        buf_byte(&buf, from[i]);
-    }
-    return buf_take(&buf);
-}
-
-/* Calls `take` with each of the first `max` lines that hold anything, tidied. Returns whether that was all.
- */
-static bool each_line(const char *text, size_t max, void (*take)(void *context, const char *line),
-                      void *context)
-{
-    for (size_t taken = 0; *text;) {
-        size_t len = strcspn(text, "\n");
-        MEM_AUTO char *raw = mem_copy(text, len);
-        MEM_AUTO char *line = key_tidy(raw);
-        if (*line && taken++ == max)
-            return false;
-        if (*line)
-            take(context, line);
-        text += len;
-        text += *text == '\n';
-    }
-    return true;
-}
-
-static void note_left_out(struct record *record, enum entry_heading heading, int max)
-{
-    strlist_add_steal(&record->parse_notes,
-                      mem_format("%s: more than %d; the rest is left out", heading_labels[heading], max));
-}
-
-static void add_line(void *list, const char *line)
-{
-    strlist_add_unique(list, line);
-}
-
-static void take_lines(const struct entry *entry, enum entry_heading heading, struct record *record,
-                       struct strlist *lines)
-{
-    MEM_AUTO char *text = field_text(entry, heading);
-    if (text && !each_line(text, RECORD_LIST_MAX, add_line, lines))
-        note_left_out(record, heading, RECORD_LIST_MAX);
-}
-
 /* ---- Parts of an entry ---- */
-
-static void note_damage(const struct entry *entry, struct record *record)
-{
-    for (int heading = 0; heading < HEADING_COUNT; heading++) {
-        const struct entry_field *field = &entry->fields[heading];
-        const char *label = heading_labels[heading];
-        if (!field->text || !label)
-            continue;
-        if (field->cut_off)
-            strlist_add_steal(&record->parse_notes,
-                              mem_format("%s was cut off at 32,767 characters in the source", label));
-        bool is_clean;
-        free(clean_text(field->text, field->len, &is_clean));
-        if (!is_clean)
-            strlist_add_steal(&record->parse_notes,
-                              mem_format("%s held bytes that are not UTF-8; they were replaced", label));
-    }
-}
 
 /* Where the bracket that closes at the text's end opens, brackets nested; NULL where none does. */
 static char *last_bracket(char *text)
 {
-    size_t len = length_without_space(text);
+    size_t len = entry_trimmed_length(text);
     if (len == 0 || text[len - 1] != ')')
         return NULL;
     long depth = 0;
@@ -255,8 +49,8 @@ static bool repeats(const char *objectives, const char *prose)
 
 static void take_commercial_note(struct record *record, const char *prose)
 {
-    prose += leading_space(prose);
-    size_t len = length_without_space(prose);
+    prose += entry_leading_space(prose);
+    size_t len = entry_trimmed_length(prose);
     MEM_AUTO char *kept = mem_copy(prose, len);
     if (*kept && !repeats(record->objectives, kept))
         record->commercial_note = mem_text(kept);
@@ -265,12 +59,12 @@ static void take_commercial_note(struct record *record, const char *prose)
 /* "No (Kind, Kind)", "No, prose (Kind)", "()". Needs the objectives. */
 static void take_purposes(const struct entry *entry, struct record *record)
 {
-    MEM_AUTO char *text = field_prose(entry, HEADING_PURPOSES);
+    MEM_AUTO char *text = entry_prose(entry, HEADING_PURPOSES);
     if (!text)
         return;
     char *open = last_bracket(text);
     if (open) {
-        text[length_without_space(text) - 1] = '\0';
+        text[entry_trimmed_length(text) - 1] = '\0';
         answers_split_list(open + 1, &record->organisation_types);
         *open = '\0';
     }
@@ -286,12 +80,12 @@ static void take_purposes(const struct entry *entry, struct record *record)
 static void take_answer(const struct entry *entry, enum entry_heading heading, struct record *record,
                         enum answer *answer)
 {
-    MEM_AUTO char *text = field_line(entry, heading);
+    MEM_AUTO char *text = entry_line(entry, heading);
     if (!text)
         return;
     *answer = answers_yes_no(text);
     if (*answer == ANSWER_UNKNOWN)
-        note(record, heading, "is neither Yes nor No", text);
+        entry_note(record, heading, "is neither Yes nor No", text);
 }
 
 static enum dates_system dates_of(const struct entry *entry)
@@ -302,12 +96,12 @@ static enum dates_system dates_of(const struct entry *entry)
 static void take_date(const struct entry *entry, enum entry_heading heading, struct record *record,
                       char **date)
 {
-    MEM_AUTO char *text = field_line(entry, heading);
+    MEM_AUTO char *text = entry_line(entry, heading);
     char parsed[11];
     if (text && dates_parse(text, dates_of(entry), parsed))
         *date = mem_text(parsed);
     else if (text)
-        note(record, heading, "is no date", text);
+        entry_note(record, heading, "is no date", text);
 }
 
 static char *text_or_null(const char *text)
@@ -317,12 +111,12 @@ static char *text_or_null(const char *text)
 
 static void take_when(const struct entry *entry, struct record *record)
 {
-    MEM_AUTO char *text = field_line(entry, HEADING_WHEN);
+    MEM_AUTO char *text = entry_line(entry, HEADING_WHEN);
     struct page_dates dates;
     if (!text)
         return;
     if (!dates_parse_when(text, &dates))
-        note(record, HEADING_WHEN, "was not wholly understood", text);
+        entry_note(record, HEADING_WHEN, "was not wholly understood", text);
     record->start = text_or_null(dates.start);
     record->end = text_or_null(dates.end);
     record->released_from = text_or_null(dates.released_from);
@@ -344,27 +138,27 @@ static void take_method_line(void *context, const char *line)
     if (words <= METHOD_WORDS_MAX)
         answers_split_list(inside, &record->method);
     else
-        note(record, HEADING_METHOD, "has a note", inside);
+        entry_note(record, HEADING_METHOD, "has a note", inside);
 }
 
 static void take_method(const struct entry *entry, struct record *record)
 {
-    MEM_AUTO char *text = field_text(entry, HEADING_METHOD);
-    if (text && !each_line(text, METHOD_LINES_MAX, take_method_line, record))
-        note_left_out(record, HEADING_METHOD, METHOD_LINES_MAX);
+    MEM_AUTO char *text = entry_text(entry, HEADING_METHOD);
+    if (text && !entry_each_line(text, METHOD_LINES_MAX, take_method_line, record))
+        entry_note_left_out(record, HEADING_METHOD, METHOD_LINES_MAX);
 }
 
 static void take_controllers(const struct entry *entry, const struct organisation_names *names,
                              struct record *record)
 {
-    MEM_AUTO char *text = field_text(entry, HEADING_CONTROLLERS);
+    MEM_AUTO char *text = entry_text(entry, HEADING_CONTROLLERS);
     if (text)
         organisations_split(text, names, &record->controllers, &record->parse_notes);
 }
 
 static void take_legal_basis(const struct entry *entry, struct record *record)
 {
-    MEM_AUTO char *text = field_prose(entry, HEADING_LEGAL_BASIS);
+    MEM_AUTO char *text = entry_prose(entry, HEADING_LEGAL_BASIS);
     if (!text || !*text)
         return;
     legal_basis_parse(text, &record->legal_basis);
@@ -373,14 +167,14 @@ static void take_legal_basis(const struct entry *entry, struct record *record)
 
 static void take_answers(const struct entry *entry, struct record *record)
 {
-    MEM_AUTO char *type = field_line(entry, HEADING_TYPE_OF_DATA);
+    MEM_AUTO char *type = entry_line(entry, HEADING_TYPE_OF_DATA);
     if (type && !answers_type_of_data(type, &record->identifiability))
-        note(record, HEADING_TYPE_OF_DATA, "says", type);
-    MEM_AUTO char *opt_outs = field_line(entry, HEADING_OPT_OUTS);
+        entry_note(record, HEADING_TYPE_OF_DATA, "says", type);
+    MEM_AUTO char *opt_outs = entry_line(entry, HEADING_OPT_OUTS);
     if (opt_outs)
         answers_parse_page(opt_outs, &record->opt_outs, &record->identifiability,
                            &record->duty_of_confidence);
-    MEM_AUTO char *sensitivity = field_line(entry, HEADING_SENSITIVITY);
+    MEM_AUTO char *sensitivity = entry_line(entry, HEADING_SENSITIVITY);
     if (sensitivity)
         answers_sensitivity(sensitivity, &record->sensitivity);
 }
@@ -388,12 +182,12 @@ static void take_answers(const struct entry *entry, struct record *record)
 /* "1,234 data files in total were disseminated unsafely": the first number. */
 static void take_page_files(const struct entry *entry, struct record *record)
 {
-    MEM_AUTO char *text = field_line(entry, HEADING_PAGE_FILES);
+    MEM_AUTO char *text = entry_line(entry, HEADING_PAGE_FILES);
     if (!text)
         return;
     const char *digit = text + strcspn(text, "0123456789");
     if (!*digit) {
-        note(record, HEADING_PAGE_FILES, "names no number", text);
+        entry_note(record, HEADING_PAGE_FILES, "names no number", text);
         return;
     }
     long files = 0;
@@ -405,11 +199,11 @@ static void take_page_files(const struct entry *entry, struct record *record)
 
 static void take_prose(const struct entry *entry, struct record *record)
 {
-    record->objectives = field_prose(entry, HEADING_OBJECTIVES);
-    record->expected_benefits = field_prose(entry, HEADING_EXPECTED_BENEFITS);
-    record->yielded_benefits = field_prose(entry, HEADING_YIELDED_BENEFITS);
-    record->outputs = field_prose(entry, HEADING_OUTPUTS);
-    record->processing = field_prose(entry, HEADING_PROCESSING);
+    record->objectives = entry_prose(entry, HEADING_OBJECTIVES);
+    record->expected_benefits = entry_prose(entry, HEADING_EXPECTED_BENEFITS);
+    record->yielded_benefits = entry_prose(entry, HEADING_YIELDED_BENEFITS);
+    record->outputs = entry_prose(entry, HEADING_OUTPUTS);
+    record->processing = entry_prose(entry, HEADING_PROCESSING);
 }
 
 /* What pages alone have. */
@@ -420,17 +214,17 @@ static void take_page(const struct entry *entry, struct record *record)
     take_legal_basis(entry, record);
     take_when(entry, record);
     take_method(entry, record);
-    take_lines(entry, HEADING_DATASETS, record, &record->datasets);
+    entry_take_lines(entry, HEADING_DATASETS, record, &record->datasets);
     take_page_files(entry, record);
-    take_lines(entry, HEADING_FLAGS, record, &record->flags);
-    take_lines(entry, HEADING_PAGE_NOTES, record, &record->parse_notes);
+    entry_take_lines(entry, HEADING_FLAGS, record, &record->flags);
+    entry_take_lines(entry, HEADING_PAGE_NOTES, record, &record->parse_notes);
 }
 
 /* What sheets alone have. */
 static void take_sheet(const struct entry *entry, struct record *record)
 {
     record->has_releases = true;
-    MEM_AUTO char *types = field_line(entry, HEADING_ORGANISATION_TYPE);
+    MEM_AUTO char *types = entry_line(entry, HEADING_ORGANISATION_TYPE);
     if (types)
         answers_split_list(types, &record->organisation_types);
     take_answer(entry, HEADING_COMMERCIAL, record, &record->commercial);
@@ -441,7 +235,7 @@ static void take_sheet(const struct entry *entry, struct record *record)
 /* The reference, *new*; NULL with `error`. */
 static char *take_reference(const struct entry *entry, struct error *error)
 {
-    char *reference = field_line(entry, HEADING_REFERENCE);
+    char *reference = entry_line(entry, HEADING_REFERENCE);
     if (!reference)
         error_set(error, "no reference: expected one such as DARS-NIC-12345-A1B2C");
     else if (reference_names_edition(reference))
@@ -521,8 +315,8 @@ static struct record *understand_agreement(const struct entry *entry, const stru
     struct record *record = record_new();
     record->id = reference;
     reference_split(reference, &record->agreement, &record->version);
-    record->title = field_line(entry, HEADING_TITLE);
-    record->organisation = field_line(entry, HEADING_ORGANISATION);
+    record->title = entry_line(entry, HEADING_TITLE);
+    record->organisation = entry_line(entry, HEADING_ORGANISATION);
     take_prose(entry, record);
     take_controllers(entry, names, record);
     take_answer(entry, HEADING_SUBLICENSING, record, &record->sublicensing);
@@ -530,7 +324,7 @@ static struct record *understand_agreement(const struct entry *entry, const stru
         take_page(entry, record);
     else
         take_sheet(entry, record);
-    note_damage(entry, record);
+    entry_note_damage(entry, record);
     bound_fields(record);
     set_edition(record, edition_of(entry, edition));
     record_add_source(record, entry->file, entry->sheet, entry->line);
@@ -601,7 +395,7 @@ struct record *understand_statement(const struct entry *entry, const struct orga
 
 static char *release_sensitivity(const struct entry *entry)
 {
-    MEM_AUTO char *text = field_line(entry, HEADING_SENSITIVITY);
+    MEM_AUTO char *text = entry_line(entry, HEADING_SENSITIVITY);
     if (!text)
         return NULL;
     STRLIST_AUTO struct strlist values = {0};
@@ -611,7 +405,7 @@ static char *release_sensitivity(const struct entry *entry)
 
 static void take_month(const struct entry *entry, struct release *release)
 {
-    MEM_AUTO char *text = field_line(entry, HEADING_MONTH);
+    MEM_AUTO char *text = entry_line(entry, HEADING_MONTH);
     char month[8];
     if (text && dates_parse_month(text, dates_of(entry), month))
         release->month = mem_text(month);
@@ -645,14 +439,14 @@ int understand_release(const struct entry *entry, const char *edition, char **re
     if (!reference)
         return -1;
     struct release release = {.count = 1};
-    release.dataset = field_line(entry, HEADING_DATASETS);
-    release.identifiability = field_line(entry, HEADING_TYPE_OF_DATA);
-    release.duty_of_confidence = field_line(entry, HEADING_DUTY_OF_CONFIDENCE);
+    release.dataset = entry_line(entry, HEADING_DATASETS);
+    release.identifiability = entry_line(entry, HEADING_TYPE_OF_DATA);
+    release.duty_of_confidence = entry_line(entry, HEADING_DUTY_OF_CONFIDENCE);
     release.sensitivity = release_sensitivity(entry);
-    release.method = field_line(entry, HEADING_METHOD);
-    MEM_AUTO char *opt_outs = field_line(entry, HEADING_OPT_OUTS);
+    release.method = entry_line(entry, HEADING_METHOD);
+    MEM_AUTO char *opt_outs = entry_line(entry, HEADING_OPT_OUTS);
     release.opt_outs = opt_outs ? answers_opt_out(opt_outs) : NULL;
-    MEM_AUTO char *legal_basis = field_line(entry, HEADING_LEGAL_BASIS);
+    MEM_AUTO char *legal_basis = entry_line(entry, HEADING_LEGAL_BASIS);
     if (legal_basis)
         legal_basis_parse(legal_basis, &release.legal_basis);
     take_month(entry, &release);
