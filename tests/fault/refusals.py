@@ -62,4 +62,5 @@ class Reads(Refusals):
     def environment(self):
         options = f"{os.environ.get('ASAN_OPTIONS', '')}:verify_asan_link_order=0"
         return {"LD_PRELOAD": str(BUILD / "tests" / "faults.so"), "FAULT_READS": str(self.path), "FAULT_ROOT": str(self.root),
-                "ASAN_OPTIONS": options, "LSAN_OPTIONS": f"suppressions={HERE / 'libxapian.supp'}:print_suppressions=0"}
+                "ASAN_OPTIONS": options, "LSAN_OPTIONS": f"suppressions={HERE / 'libxapian.supp'}:print_suppressions=0",
+                "TSAN_OPTIONS": f"suppressions={HERE / 'files.supp'}:print_suppressions=0"}
