@@ -33,6 +33,7 @@ struct check {
     struct pairs *pairs;
     struct phrases *phrases;
     struct phrase_counts *phrase_counts;
+    struct phrase_list offered; /* the phrases with the counts that the index has */
     struct document_store store;
     struct document_maker *maker;
     int64_t documents, findings;
@@ -168,6 +169,20 @@ static int check_documents(struct check *check, struct error *error)
     return status;
 }
 
+/* The phrases that the index offers, once to be held against, once to be counted anew. */
+static void open_phrases(struct check *check)
+{
+    struct phrase_list anew = {0};
+    struct error problem = ERROR_NONE;
+    if (phrase_list_load(check->reader, &check->offered, &problem) != SHIM_OK ||
+        phrase_list_load(check->reader, &anew, &problem) != SHIM_OK)
+        find(check, advice_rebuild, "%s", problem.text);
+    for (size_t i = 0; i < anew.count; i++)
+        anew.items[i].count = 0;
+    check->phrases = phrases_new(&anew);
+    check->phrase_counts = phrase_counts_new(check->phrases);
+}
+
 /* What makes each record's document once more, without storing it. */
 static int open_maker(struct check *check, struct error *error)
 {
@@ -178,8 +193,7 @@ static int open_maker(struct check *check, struct error *error)
     document_store_init(&check->store, check->dictionaries, NULL);
     check->words = words_new();
     check->pairs = pairs_new();
-    check->phrases = phrases_new(&(struct phrase_list){0});
-    check->phrase_counts = phrase_counts_new(check->phrases);
+    open_phrases(check);
     struct document_counts counts = {check->words, check->pairs, check->phrase_counts};
     check->maker = document_maker_new(&check->store, &counts);
     if (!check->maker)
@@ -194,21 +208,42 @@ static void close_maker(struct check *check)
     document_maker_free(check->maker);
     phrase_counts_free(check->phrase_counts);
     phrases_free(check->phrases);
+    phrase_list_free(&check->offered);
     pairs_free(check->pairs);
     words_free(check->words);
     dictionaries_free(check->dictionaries);
     strlist_free(&check->groups);
 }
 
+/* Which phrases these are was chosen when the index was built, and stays; their counts follow each record. */
+static void check_phrases(struct check *check)
+{
+    phrases_take(check->phrases, check->phrase_counts);
+    const struct phrase_list *counted = phrases_list(check->phrases);
+    for (size_t i = 0; i < counted->count; i++) {
+        const struct phrase *offered = &check->offered.items[i];
+        if (offered->count == counted->items[i].count)
+            continue;
+        find(check, advice_rebuild,
+             "the index is damaged: the phrase \"%s\" is counted %" PRIu32 " times, not %" PRIu32,
+             offered->text, offered->count, counted->items[i].count);
+        return;
+    }
+}
+
 /* The tables against one another, once each document is as it should be. */
 static void check_tables(struct check *check)
 {
     struct shim_error shim_error;
-    struct error words = ERROR_NONE;
+    struct error words = ERROR_NONE, acronyms = ERROR_NONE;
+    bool is_new = metadata_number(check->reader, "changes") == 0;
     if (shim_reader_check_postings(check->reader, &shim_error) != SHIM_OK)
         find(check, advice_rebuild, "the index is damaged: %s", shim_error.text);
     if (words_compare(check->words, check->reader, &words) != 0)
         find(check, advice_rebuild, "the index is damaged: %s", words.text);
+    if (pairs_compare(check->pairs, check->reader, is_new, &acronyms) != 0)
+        find(check, advice_rebuild, "the index is damaged: %s", acronyms.text);
+    check_phrases(check);
 }
 
 /* Whether the index is of this program's format and in step; what follows makes sense only then. */

@@ -170,46 +170,113 @@ static void load_row(struct pairs *pairs, const char *line, size_t len)
         row->count += count;
 }
 
-enum shim_status pairs_load(struct pairs *pairs, struct shim_reader *reader, struct error *error)
+/* The rows as the index holds them, *new*; NULL where it has none. */
+static enum shim_status read_rows(struct shim_reader *reader, char **ret_text, size_t *ret_len,
+                                  struct error *error)
 {
     void *bytes;
-    size_t len;
     struct shim_error shim_error;
-    enum shim_status status = shim_reader_metadata(reader, PAIRS_KEY, &bytes, &len, &shim_error);
-    if (status == SHIM_NOT_FOUND)
+    enum shim_status status = shim_reader_metadata(reader, PAIRS_KEY, &bytes, ret_len, &shim_error);
+    *ret_text = NULL;
+    if (status == SHIM_NOT_FOUND) {
+        *ret_len = 0;
         return SHIM_OK;
+    }
     if (status != SHIM_OK) {
         error_set(error, "the index's acronyms cannot be read: %s", shim_error.text);
         return status;
     }
-    MEM_AUTO char *text = mem_copy(bytes, len);
+    *ret_text = mem_copy(bytes, *ret_len);
     shim_free(bytes);
-    for (char *line = text, *end; (end = strchr(line, '\n')); line = end + 1) {
-        *end = '\0';
-        load_row(pairs, line, (size_t)(end - line));
-    }
     return SHIM_OK;
+}
+
+static void load_rows(struct pairs *pairs, const char *text)
+{
+    for (const char *line = text, *end; line && (end = strchr(line, '\n')); line = end + 1)
+        load_row(pairs, line, (size_t)(end - line));
+}
+
+enum shim_status pairs_load(struct pairs *pairs, struct shim_reader *reader, struct error *error)
+{
+    MEM_AUTO char *text = NULL;
+    size_t len;
+    enum shim_status status = read_rows(reader, &text, &len, error);
+    load_rows(pairs, text);
+    return status;
+}
+
+static void put_rows(const struct pairs *pairs, struct buf *text)
+{
+    size_t count;
+    const struct row **rows = rows_in_order(pairs, PAIRS_KEPT_MAX, &count);
+    for (size_t i = 0; i < count; i++) {
+        buf_printf(text, "%" PRId64 "\t", rows[i]->count);
+        buf_append(text, rows[i]->key, rows[i]->hh.keylen);
+        buf_byte(text, '\n');
+    }
+    free(rows);
 }
 
 int pairs_save(const struct pairs *pairs, struct shim_writer *writer, struct error *error)
 {
     if (!pairs->is_changed)
         return 0;
-    size_t count;
-    const struct row **rows = rows_in_order(pairs, PAIRS_KEPT_MAX, &count);
     BUF_AUTO struct buf text = BUF_INIT(PAIRS_BYTES_MAX);
-    for (size_t i = 0; i < count; i++) {
-        buf_printf(&text, "%" PRId64 "\t", rows[i]->count);
-        buf_append(&text, rows[i]->key, rows[i]->hh.keylen);
-        buf_byte(&text, '\n');
-    }
-    free(rows);
+    put_rows(pairs, &text);
     struct shim_error shim_error = {.text = "too many bytes"};
     if (!buf_failed(&text) && shim_writer_set_metadata(writer, PAIRS_KEY, text.data ? text.data : "",
                                                        text.len, &shim_error) == SHIM_OK)
         return 0;
     error_set(error, "the index's acronyms cannot be written: %s", shim_error.text);
     return -1;
+}
+
+/* ---- checked ---- */
+
+/* A row of `stored` that counts more than it does in `pairs`; NULL where there is none. */
+static const struct row *row_too_large(const struct pairs *stored, const struct pairs *pairs)
+{
+    for (const struct row *row = stored->rows; row; row = row->hh.next) {
+        const struct row *own;
+        HASH_FIND(hh, pairs->rows, row->key, row->hh.keylen, own);
+        if (!own || own->count < row->count)
+            return row;
+    }
+    return NULL;
+}
+
+/* Whether these are the pairs' rows as pairs_save() writes them. */
+static bool are_rows_of(const struct pairs *pairs, const char *text, size_t len)
+{
+    BUF_AUTO struct buf wanted = BUF_INIT(PAIRS_BYTES_MAX);
+    put_rows(pairs, &wanted);
+    return wanted.len == len && (len == 0 || memcmp(wanted.data, text, len) == 0);
+}
+
+int pairs_compare(const struct pairs *pairs, struct shim_reader *reader, bool is_new, struct error *error)
+{
+    if (HASH_COUNT(pairs->rows) >= PAIRS_GATHERED_MAX)
+        return 0; /* past it nobody knows all */
+    MEM_AUTO char *text = NULL;
+    size_t len;
+    if (read_rows(reader, &text, &len, error) != SHIM_OK)
+        return 1;
+    struct pairs *stored = pairs_new();
+    load_rows(stored, text);
+    const struct row *row = row_too_large(stored, pairs);
+    int result = 1;
+    if (row)
+        error_set(error, "of the acronyms, \"%.*s\" is counted %" PRId64 " times",
+                  (int)strcspn(row->key, "\t"), row->key, row->count);
+    else if (!are_rows_of(stored, text, len))
+        error_set(error, "the acronyms are not as they were written");
+    else if (is_new && !are_rows_of(pairs, text, len))
+        error_set(error, "acronyms are missing");
+    else
+        result = 0;
+    pairs_free(stored);
+    return result;
 }
 
 /* ---- asked ---- */

@@ -11,6 +11,7 @@
 #ifndef PURPOSED_STORE_PAIRS_H
 #define PURPOSED_STORE_PAIRS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "indexer/base/buf.h"
@@ -43,6 +44,12 @@ void pairs_merge(struct pairs *pairs, const struct pairs *from);
 enum shim_status pairs_load(struct pairs *pairs, struct shim_reader *reader, struct error *error);
 /* Writes into the open batch, if anything was added since loading: 0, or -1 with `error`. */
 int pairs_save(const struct pairs *pairs, struct shim_writer *writer, struct error *error);
+
+/* Whether the rows that the index holds can come from these pairs, which are those of all its records. Rows
+ * that went for there being PAIRS_KEPT_MAX are counted anew, from nothing, when an index is changed in place:
+ * then a row may be missing or count too little, but never too much. What `is_new`, not changed since it was
+ * built, has them all. 0; 1 with `error`. */
+int pairs_compare(const struct pairs *pairs, struct shim_reader *reader, bool is_new, struct error *error);
 
 struct pair {
     const char *short_key, *long_key;   /* borrowed from the pairs, as the spellings are */

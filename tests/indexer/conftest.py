@@ -72,6 +72,13 @@ class Workplace:
         assert done.returncode == 0, done.stderr
         return sorted(done.stdout.decode("utf-8", "replace").splitlines())
 
+    def metadata(self, key, value=None):
+        """What the index holds under a key of its metadata; `value` takes its place."""
+        done = subprocess.run([BUILD / "tests" / "index_metadata", self.db, key, *([] if value is None else ["set"])],
+                              input=value, capture_output=True, timeout=300)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     def stored(self, db=None):
         """The stored records by key, without their prose."""
         records = {}

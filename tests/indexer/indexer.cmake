@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The program purpose-index as its users meet it: tests/indexer/test_*.py, one ctest a file.
-add_executable(dump_index indexer/dump_index.c)
-target_link_libraries(dump_index PRIVATE room_store room_shim room_base)
-set_target_properties(dump_index PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+foreach(tool IN ITEMS dump_index index_metadata)
+    add_executable(${tool} indexer/${tool}.c)
+    target_link_libraries(${tool} PRIVATE room_store room_shim room_base)
+    set_target_properties(${tool} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+endforeach()
 
 if(EXISTS /usr/bin/python3)
     set(indexer_python /usr/bin/python3)

@@ -88,6 +88,103 @@ def test_a_record_too_many(made):
     assert result.code == 1 and "the index has 6 documents, the history 5" in result.out + result.err
 
 
+# ---- what is counted over all records ----
+
+PHRASE = "risk stratification"
+
+
+def wordy(number, objectives=None):
+    """Its other words are its own, so that no two are of one group."""
+    own = " ".join(f"word{number}x{n}" for n in range(60))
+    return {"id": f"NIC-{number}-ABCDE", "organisation": f"Invented Trust {number}", "edition": "2021-02", "processing": own,
+            "objectives": objectives or f"First{number} {PHRASE} then{number}. Held by the Marsh Data Hub (MDH)."}
+
+
+@pytest.fixture
+def counted(place):
+    """Twenty records with a phrase and an acronym: few enough changes of them are made in place."""
+    assert place.index(write(place, [wordy(number) for number in range(20)])).code == 0
+    assert PHRASE.encode() in place.metadata("phrases/0000") and b"20\tmdh\t" in place.metadata("pairs")
+    return place
+
+
+def more_often(by):
+    """The phrase's count, one byte, is another; before it stands the phrase's key, behind it the text's length."""
+    def change(value):
+        at = value.index(PHRASE.encode()) - 2
+        assert value[at] in (20, 21)
+        return value[:at] + bytes([value[at] + by]) + value[at + 1:]
+    return change
+
+
+def other_key(value):
+    at = value.index(PHRASE.encode()) - 3
+    return value[:at] + bytes([value[at] ^ 0x10]) + value[at + 1:]
+
+
+def without_first_line(value):
+    return value[value.index(b"\n") + 1:]
+
+
+COUNTED = {  # the key, what is done to what stands there, what is said of it; whether also where the index was changed in place
+    "a phrase too often": ("phrases/0000", more_often(1), f'the phrase "{PHRASE}" is counted 21 times, not 20', True),
+    "a phrase too seldom": ("phrases/0000", more_often(-1), f'the phrase "{PHRASE}" is counted 19 times, not 20', True),
+    "another phrase under its name": ("phrases/0000", other_key, f'the phrase "{PHRASE}" is counted 20 times, not 0', False),
+    "phrases cut short": ("phrases/0000", lambda value: value[:-1], "the index's phrases cannot be read: damaged", False),
+    "an acronym too often": ("pairs", lambda value: value.replace(b"20\tmdh\t", b"21\tmdh\t", 1), 'of the acronyms, "mdh" is counted 21 times', True),
+    "an acronym of no record": ("pairs", lambda value: b"1\teda\texample data archive\n" + value, 'of the acronyms, "eda" is counted 1 times', False),
+    "acronyms cut short": ("pairs", lambda value: value[:-1], "the acronyms are not as they were written", True),
+    "acronyms in another order": ("pairs", lambda value: without_first_line(value) + value[:value.index(b"\n") + 1],
+                                  "the acronyms are not as they were written", False),
+    "an acronym too seldom": ("pairs", lambda value: value.replace(b"20\tmdh\t", b"19\tmdh\t", 1), "acronyms are missing", False),
+    "an acronym less": ("pairs", without_first_line, "acronyms are missing", False),
+    "no acronym at all": ("pairs", lambda value: b"", "acronyms are missing", False),
+}
+
+
+def spoil(place, key, change):
+    before = place.metadata(key)
+    after = change(before)
+    assert after != before
+    place.metadata(key, after)
+
+
+@pytest.mark.parametrize("what", COUNTED)
+def test_what_is_counted_otherwise_than_its_records(counted, what):
+    key, change, says, _ = COUNTED[what]
+    assert counted.metadata("changes") == b"0" and check(counted).code == 0
+    spoil(counted, key, change)
+    result = check(counted)
+    assert result.code == 1 and says in result.err and "remove the file CURRENT" in result.out, (result.out, result.err)
+    mend(counted)
+
+
+def change_in_place(place):
+    """Two records more and one less that have the phrase and the acronym, and one that has them no longer; the lines of the
+    others, which are their sources, stay."""
+    records = [wordy(number) for number in [*range(19), 20, 21]]
+    records[4] = wordy(4, "Nothing of the kind. Read by the Marsh Audit Hub (MAH).")
+    records[6] = wordy(6, f"Again6 {PHRASE} after6. Held by the Marsh Data Hub (MDH).")
+    assert place.index("--prune", write(place, records)).code == 0
+    assert int(place.metadata("changes")) > 0 and b"1\tmah\t" in place.metadata("pairs")
+
+
+def test_counts_follow_what_is_changed_in_place(counted):
+    change_in_place(counted)
+    result = check(counted)
+    assert (result.code, result.err) == (0, "") and result.out.endswith("sound, 21 documents\n")
+
+
+@pytest.mark.parametrize("what", [what for what in COUNTED if COUNTED[what][3]])
+def test_counted_otherwise_in_an_index_changed_in_place(counted, what):
+    key, change, says, _ = COUNTED[what]
+    change_in_place(counted)
+    spoil(counted, key, change)
+    result = check(counted)
+    assert result.code == 1 and says in result.err, (result.out, result.err)
+    mend(counted)
+
+
 # ---- a history that is not what it was ----
 
 SPOILT = {  # what is done to the history; what is said of it

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The index as it lies on disk: generations, stored text, packed values, dictionaries. */
+/* The index as it lies on disk: generations, stored text, packed values, dictionaries, acronyms. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,6 +16,7 @@
 #include "indexer/store/columns.h"
 #include "indexer/store/dictionary.h"
 #include "indexer/store/generation.h"
+#include "indexer/store/pairs.h"
 #include "indexer/store/text_store.h"
 
 static char folder[64];
@@ -246,13 +247,75 @@ static void test_dictionaries(void **state)
     free(path);
 }
 
+/* ---- acronyms ---- */
+
+/* Adds the pairs number `from` to `to` - 1, or takes them away, each as that of a record of its own. */
+static void count_pairs(struct pairs *pairs, int from, int to, int by)
+{
+    for (int i = from; i < to; i++) {
+        char short_form[16], long_form[32];
+        snprintf(short_form, sizeof short_form, "s%06d", i);
+        snprintf(long_form, sizeof long_form, "short form %06d", i);
+        pairs_next_record(pairs, by);
+        pairs_add(pairs, short_form, long_form, short_form, long_form);
+    }
+}
+
+/* What the index holds, with the pairs from `from` to `to` - 1 added or taken away. */
+static void change_pairs(const char *path, int from, int to, int by)
+{
+    struct shim_writer *writer;
+    struct pairs *pairs = pairs_new();
+    assert_int_equal(shim_writer_open(path, &writer, NULL), SHIM_OK);
+    assert_int_equal(pairs_load(pairs, shim_writer_view(writer), NULL), SHIM_OK);
+    assert_int_equal(shim_writer_begin(writer, NULL), SHIM_OK);
+    count_pairs(pairs, from, to, by);
+    assert_int_equal(pairs_save(pairs, writer, NULL), 0);
+    assert_int_equal(shim_writer_commit(writer, NULL), SHIM_OK);
+    shim_writer_free(writer);
+    pairs_free(pairs);
+}
+
+/* Whether the index's rows can be those of pairs `from` to `to` - 1. */
+static bool can_be(const char *path, int from, int to, bool is_new)
+{
+    struct shim_reader *reader;
+    struct error error = ERROR_NONE;
+    struct pairs *pairs = pairs_new();
+    count_pairs(pairs, from, to, 1);
+    assert_int_equal(shim_reader_open(path, &reader, NULL), SHIM_OK);
+    int result = pairs_compare(pairs, reader, is_new, &error);
+    assert_int_equal(error.is_set, result != 0);
+    shim_reader_free(reader);
+    pairs_free(pairs);
+    return result == 0;
+}
+
+/* Two rows each: the last pair's went when the index was built, and are missing when the others are gone too.
+ */
+static void test_pairs_that_went(void **state)
+{
+    (void)state;
+    enum { COUNT = PAIRS_KEPT_MAX / 2 + 1 };
+    MEM_AUTO char *path = mem_format("%s/pairs", folder);
+    change_pairs(path, 0, COUNT, 1);
+    assert_true(can_be(path, 0, COUNT, true));
+    assert_false(can_be(path, 0, COUNT - 2, false));
+    change_pairs(path, 0, COUNT - 2, -1);
+    assert_true(can_be(path, COUNT - 2, COUNT, false));
+    assert_false(can_be(path, COUNT - 2, COUNT, true));
+    assert_false(can_be(path, COUNT - 1, COUNT, false));
+    change_pairs(path, COUNT - 2, COUNT, -1);
+    assert_true(can_be(path, 0, 0, true));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_varints),      cmocka_unit_test(test_dates),
         cmocka_unit_test(test_generations),  cmocka_unit_test(test_a_bad_current_is_refused),
         cmocka_unit_test(test_texts),        cmocka_unit_test(test_addresses),
-        cmocka_unit_test(test_dictionaries),
+        cmocka_unit_test(test_dictionaries), cmocka_unit_test(test_pairs_that_went),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
