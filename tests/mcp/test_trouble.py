@@ -23,8 +23,9 @@ class Server:
     """`purpose mcp` that is talked to line by line."""
 
     def __init__(self, address, *options):
+        # Standard error is nobody's pipe: while a daemon takes its time to come back, each call that fails says so there.
         self.process = subprocess.Popen([support.BIN / "purpose", "mcp", "--socket", address, *options],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def say(self, message):
         self.process.stdin.write(talk.encode(message))
