@@ -22,7 +22,7 @@ endforeach()
 
 add_test(NAME bench/generate
     COMMAND ${bench}/test_generate.sh $<TARGET_FILE:bench_generate> $<TARGET_FILE:purpose-index>)
-set_tests_properties(bench/generate PROPERTIES TIMEOUT 300)
+set_tests_properties(bench/generate PROPERTIES TIMEOUT 1200)
 
 add_test(NAME bench/run COMMAND ${bench}/test_run.sh ${CMAKE_BINARY_DIR})
-set_tests_properties(bench/run PROPERTIES TIMEOUT 600)
+set_tests_properties(bench/run PROPERTIES TIMEOUT 1200)

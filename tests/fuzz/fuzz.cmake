@@ -49,7 +49,7 @@ function(purposed_fuzz_target name)
         purposed_fuzz_program(replay_${name} ${name} ${fuzz_folder}/replay.c)
         set_target_properties(replay_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
         add_test(NAME fuzz/${name} COMMAND replay_${name} ${folders} --lines ${FUZZ_LINES})
-        set_tests_properties(fuzz/${name} PROPERTIES TIMEOUT 300)
+        set_tests_properties(fuzz/${name} PROPERTIES TIMEOUT 1200)
     endif()
 endfunction()
 

@@ -59,7 +59,7 @@ class Workplace:
         return [str(BUILD / "bin" / "purpose-index"), *map(str, arguments)]
 
     def run(self, *arguments, **options):
-        return Result(subprocess.run(self.command(*arguments), capture_output=True, text=True, cwd=self.folder, timeout=300, **options))
+        return Result(subprocess.run(self.command(*arguments), capture_output=True, text=True, cwd=self.folder, timeout=1500, **options))
 
     def index(self, *arguments, db=None):
         return self.run("--db", db or self.db, "--json", *(arguments or ["pages"]))
@@ -68,7 +68,7 @@ class Workplace:
         return self.run("--parse", *(arguments or ["pages"]))
 
     def dump(self, db=None):
-        done = subprocess.run([BUILD / "tests" / "dump_index", db or self.db], capture_output=True, timeout=300)
+        done = subprocess.run([BUILD / "tests" / "dump_index", db or self.db], capture_output=True, timeout=1500)
         assert done.returncode == 0, done.stderr
         return sorted(done.stdout.decode("utf-8", "replace").splitlines())
 

@@ -19,6 +19,6 @@ foreach(file IN LISTS indexer_tests)
     get_filename_component(name ${file} NAME_WE)
     string(REPLACE "test_" "" name ${name})
     add_test(NAME indexer/${name} COMMAND ${indexer_python} -m pytest -q -p no:cacheprovider ${file})
-    set_tests_properties(indexer/${name} PROPERTIES TIMEOUT 900
+    set_tests_properties(indexer/${name} PROPERTIES TIMEOUT 3600
         ENVIRONMENT "PURPOSED_BUILD=${CMAKE_BINARY_DIR};PURPOSED_SANITIZE=${PURPOSED_SANITIZE};PYTHONDONTWRITEBYTECODE=1;${indexer_sanitizer}")
 endforeach()

@@ -59,12 +59,12 @@ class Run:
         self.back()
         log = self.place.folder / "calls"
         done = subprocess.run(["strace", "-o", log, "-e", f"trace={CALLS}", *self.place.command(*self.arguments)],
-                              cwd=self.place.folder, capture_output=True, timeout=300)
+                              cwd=self.place.folder, capture_output=True, timeout=1500)
         return sum("(" in line for line in log.read_text().splitlines()) if done.returncode == 0 else 0
 
     def kill_at_call(self, number):
         done = subprocess.run(["strace", "-o", "/dev/null", "-e", f"trace={CALLS}", "-e", f"inject={CALLS}:signal=KILL:when={number}",
-                               *self.place.command(*self.arguments)], cwd=self.place.folder, capture_output=True, timeout=300)
+                               *self.place.command(*self.arguments)], cwd=self.place.folder, capture_output=True, timeout=1500)
         return done.returncode in (-signal.SIGKILL, 128 + signal.SIGKILL)
 
     def kill_after(self, share):

@@ -78,7 +78,7 @@ class TestNotAllMayBeRead:
     @staticmethod
     def index(place, *arguments):
         command = AS_SOMEBODY + place.command("--db", place.db, "--json", *arguments, "pages")
-        done = subprocess.run(command, capture_output=True, text=True, cwd=place.folder, timeout=300)
+        done = subprocess.run(command, capture_output=True, text=True, cwd=place.folder, timeout=1500)
         if "setpriv" in done.stderr:
             pytest.skip(f"cannot be somebody else here: {done.stderr}")
         return Result(done)

@@ -9,7 +9,7 @@ function(purposed_loop_test name)
     target_link_libraries(test_loop_${name} PRIVATE loop_harness purposed_daemon loop_harness)
     set_target_properties(test_loop_${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
     add_test(NAME loop/${name} COMMAND test_loop_${name})
-    set_tests_properties(loop/${name} PROPERTIES TIMEOUT 300)
+    set_tests_properties(loop/${name} PROPERTIES TIMEOUT 1200)
 endfunction()
 
 purposed_loop_test(calls)
