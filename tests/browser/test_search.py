@@ -72,6 +72,20 @@ def test_completion_by_keys(page):
     assert page.path().startswith("/?q=asth") and not page.one("#completions").is_displayed()
 
 
+@pytest.mark.parametrize("key", ["ArrowDown", "Escape"])
+def test_completions_of_less_than_was_typed_cost_no_letter(page, key):
+    page.go("/")
+    page.paste("as")
+    page.until(lambda: completions(page))
+    assert page.js("""
+        const box = document.getElementById('q');
+        box.value = 'asth';
+        box.dispatchEvent(new InputEvent('input', {bubbles: true}));
+        box.dispatchEvent(new KeyboardEvent('keydown', {key: arguments[0], bubbles: true, cancelable: true}));
+        return box.value""", key) == "asth"
+    page.until(lambda: any(one.text.startswith("asthma") for one in completions(page)))
+
+
 def test_a_completed_name_is_a_filter(page):
     page.go("/")
     page.paste("data university of ald")

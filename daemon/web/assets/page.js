@@ -233,11 +233,11 @@
     input.addEventListener("blur", close);
     input.form.addEventListener("submit", () => { clearTimeout(timer); asked.abort(); close(); });
     input.addEventListener("keydown", event => {
-      const count = found.length;
-      if (event.key === "Escape" && !list.hidden) { event.preventDefault(); input.value = typed; close(); return; }
+      const count = found.length, isTypedOn = at < 0 && input.value !== typed; // what is shown is of less
+      if (event.key === "Escape" && !list.hidden) { event.preventDefault(); if (!isTypedOn) input.value = typed; close(); return; }
       if (event.key === "Enter" && !list.hidden && at >= 0) { event.preventDefault(); take(found[at]); return; }
       if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
-      if (list.hidden && input.value !== typed) { ask(); return; }
+      if (isTypedOn) { clearTimeout(timer); ask(); return; }
       if (count === 0) return;
       event.preventDefault();
       if (list.hidden) { list.hidden = false; input.setAttribute("aria-expanded", "true"); }
