@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "indexer/store/text_store.h"
+#include "indexer/store/text_store_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
@@ -22,9 +21,6 @@ enum {
     DICTIONARY_SAMPLES_MIN = 16, /* below this zstd's trainer has too little to learn from */
     WRITE_BUFFER = 1 << 20,      /* bytes gathered before they are written */
     WRITE_SPARE = 1 << 20,       /* bytes by which frames may be larger than what they hold, while made */
-    SUM_SIZE = 4,                /* bytes of a checksum */
-    /* Bytes of the numbers before the frames. */
-    TEXT_HEAD_MAX = 10 * (TEXT_SECTION_COUNT + TEXT_FRAME_COUNT) + SUM_SIZE * (TEXT_FRAME_COUNT + 1),
 };
 
 /* ---- packing ---- */
@@ -39,10 +35,8 @@ void text_pack(const struct text_section sections[TEXT_SECTION_COUNT], struct bu
             buf_append(packed, sections[i].bytes, sections[i].len);
 }
 
-/* Where the sections lie, as their lengths say: `bytes` of those that are there are places behind the
- * lengths, counted from 0. */
-static bool take_lengths(const unsigned char **at, const unsigned char *end,
-                         struct text_section sections[TEXT_SECTION_COUNT], uint64_t *ret_total)
+bool text_take_lengths(const unsigned char **at, const unsigned char *end,
+                       struct text_section sections[TEXT_SECTION_COUNT], uint64_t *ret_total)
 {
     uint64_t total = 0;
     for (int i = 0; i < TEXT_SECTION_COUNT; i++) {
@@ -57,7 +51,7 @@ static bool take_lengths(const unsigned char **at, const unsigned char *end,
     return total <= TEXT_RECORD_MAX;
 }
 
-static int frame_of(int section)
+int text_frame_of(int section)
 {
     if (section == TEXT_SECTION_HIT)
         return TEXT_FRAME_HIT;
@@ -92,7 +86,7 @@ bool text_address_unpack(const void *bytes, size_t len, struct text_address *ret
 
 /* ---- files ---- */
 
-static int fail(struct error *error, const char *path, const char *what)
+int text_fail(struct error *error, const char *path, const char *what)
 {
     error_at(error, path, NULL, 0);
     error_set(error, "%s: %s", what, strerror(errno));
@@ -113,8 +107,7 @@ static int write_all(int fd, const char *bytes, size_t len)
     return 0;
 }
 
-/* The whole file as *new* bytes. */
-static int read_whole(const char *path, char **ret_bytes, size_t *ret_len, struct error *error)
+int text_read_whole(const char *path, char **ret_bytes, size_t *ret_len, struct error *error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     struct stat info = {0};
@@ -122,7 +115,7 @@ static int read_whole(const char *path, char **ret_bytes, size_t *ret_len, struc
     if (is_open && info.st_size > TEXT_RECORD_MAX)
         errno = EFBIG;
     if (!is_open || info.st_size > TEXT_RECORD_MAX) {
-        int status = fail(error, path, "cannot be read");
+        int status = text_fail(error, path, "cannot be read");
         if (fd >= 0)
             close(fd);
         return status;
@@ -155,31 +148,18 @@ int text_dictionary_train(const char *path, const struct buf *samples, const siz
     }
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (fd < 0)
-        return fail(error, path, "cannot be made");
-    int status = write_all(fd, dictionary, len) == 0 ? 0 : fail(error, path, "cannot be written");
+        return text_fail(error, path, "cannot be made");
+    int status = write_all(fd, dictionary, len) == 0 ? 0 : text_fail(error, path, "cannot be written");
     if (close(fd) != 0 && status == 0)
-        status = fail(error, path, "cannot be written");
+        status = text_fail(error, path, "cannot be written");
     return status;
 }
 
 /* ---- checksums ---- */
 
-static uint32_t sum_of(const void *bytes, size_t len)
+uint32_t text_sum(const void *bytes, size_t len)
 {
     return (uint32_t)XXH3_64bits(bytes, len);
-}
-
-/* Takes a checksum off *bytes; false at the end. */
-static bool take_sum(const unsigned char **bytes, const unsigned char *end, uint32_t *ret_sum)
-{
-    uint32_t sum = 0;
-    if (end - *bytes < SUM_SIZE)
-        return false;
-    for (unsigned i = 0; i < SUM_SIZE; i++)
-        sum |= (uint32_t)(*bytes)[i] << (8 * i);
-    *bytes += SUM_SIZE;
-    *ret_sum = sum;
-    return true;
 }
 
 struct text_writer {
@@ -235,8 +215,8 @@ void text_compressor_free(struct text_compressor *compressor)
 
 static void put_sum(struct buf *to, const void *bytes, size_t len)
 {
-    uint32_t sum = sum_of(bytes, len);
-    for (unsigned i = 0; i < SUM_SIZE; i++)
+    uint32_t sum = text_sum(bytes, len);
+    for (unsigned i = 0; i < TEXT_SUM_SIZE; i++)
         buf_byte(to, (char)(sum >> (8 * i)));
 }
 
@@ -267,7 +247,7 @@ static void gather_frame(const struct text_section sections[TEXT_SECTION_COUNT],
 {
     buf_reset(gathered);
     for (int i = 0; i < TEXT_SECTION_COUNT; bytes += sections[i].len, i++)
-        if (frame_of(i) == frame)
+        if (text_frame_of(i) == frame)
             buf_append(gathered, bytes, sections[i].len);
 }
 
@@ -314,7 +294,7 @@ int text_compress(struct text_compressor *compressor, const struct buf *packed, 
     struct text_section sections[TEXT_SECTION_COUNT];
     const unsigned char *bytes = (const unsigned char *)packed->data, *end = bytes + packed->len;
     uint64_t total;
-    if (!take_lengths(&bytes, end, sections, &total) || total != (uint64_t)(end - bytes)) {
+    if (!text_take_lengths(&bytes, end, sections, &total) || total != (uint64_t)(end - bytes)) {
         error_set(error, "what is to be stored is no packed record");
         return -1;
     }
@@ -329,12 +309,12 @@ int text_writer_open(const char *path, const char *dictionary_path, struct text_
 {
     MEM_AUTO char *dictionary = NULL;
     size_t dictionary_len;
-    if (read_whole(dictionary_path, &dictionary, &dictionary_len, error) != 0)
+    if (text_read_whole(dictionary_path, &dictionary, &dictionary_len, error) != 0)
         return -1;
     int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
     off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
     if (size < 0) {
-        int status = fail(error, path, "cannot be opened for writing");
+        int status = text_fail(error, path, "cannot be opened for writing");
         if (fd >= 0)
             close(fd);
         return status;
@@ -369,7 +349,7 @@ void text_writer_free(struct text_writer *writer)
 static int flush(struct text_writer *writer, struct error *error)
 {
     if (write_all(writer->fd, writer->gathered.data, writer->gathered.len) != 0)
-        return fail(error, writer->path, "cannot be written");
+        return text_fail(error, writer->path, "cannot be written");
     buf_reset(&writer->gathered);
     return 0;
 }
@@ -392,236 +372,10 @@ int text_writer_sync(struct text_writer *writer, struct error *error)
 {
     if (flush(writer, error) != 0)
         return -1;
-    return fsync(writer->fd) == 0 ? 0 : fail(error, writer->path, "cannot be brought to disk");
+    return fsync(writer->fd) == 0 ? 0 : text_fail(error, writer->path, "cannot be brought to disk");
 }
 
 uint64_t text_writer_size(const struct text_writer *writer)
 {
     return writer->size;
-}
-
-/* ---- reader ---- */
-
-struct text_reader {
-    char *bytes; /* the file, mapped; NULL for an empty one */
-    size_t len;
-    ZSTD_DDict *dictionary; /* NULL: none */
-};
-
-struct packed_frame {
-    const char *stored; /* in the file */
-    size_t stored_len, len;
-    uint32_t sum; /* of the `len` bytes */
-    char *bytes;  /* NULL: not unpacked yet */
-};
-
-struct text_frame {
-    ZSTD_DCtx *context;
-    const struct text_reader *reader;
-    const struct text_holder *holder; /* NULL: none */
-    char *bytes;                      /* of all frames that were unpacked, each in its place */
-    size_t cap;
-    struct packed_frame frames[TEXT_FRAME_COUNT];
-    struct text_section sections[TEXT_SECTION_COUNT];
-};
-
-static int map_file(const char *path, struct text_reader *reader, struct error *error)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat info;
-    if (fd < 0 || fstat(fd, &info) != 0) {
-        int status = fail(error, path, "cannot be read");
-        if (fd >= 0)
-            close(fd);
-        return status;
-    }
-    int status = 0;
-    if (info.st_size > 0) {
-        void *bytes = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_SHARED, fd, 0);
-        if (bytes == MAP_FAILED) {
-            status = fail(error, path, "cannot be mapped");
-        } else {
-            reader->bytes = bytes;
-            reader->len = (size_t)info.st_size;
-        }
-    }
-    close(fd);
-    return status;
-}
-
-int text_reader_open(const char *path, const char *dictionary_path, struct text_reader **ret_reader,
-                     struct error *error)
-{
-    MEM_AUTO char *dictionary = NULL;
-    size_t dictionary_len;
-    if (read_whole(dictionary_path, &dictionary, &dictionary_len, error) != 0)
-        return -1;
-    struct text_reader *reader = mem_zero(1, sizeof *reader);
-    if (map_file(path, reader, error) != 0) {
-        text_reader_free(reader);
-        return -1;
-    }
-    if (dictionary_len && !(reader->dictionary = ZSTD_createDDict(dictionary, dictionary_len))) {
-        text_reader_free(reader);
-        error_set(error, "no memory to decompress with");
-        return -1;
-    }
-    *ret_reader = reader;
-    return 0;
-}
-
-void text_reader_free(struct text_reader *reader)
-{
-    if (!reader)
-        return;
-    if (reader->bytes)
-        munmap(reader->bytes, reader->len);
-    ZSTD_freeDDict(reader->dictionary);
-    free(reader);
-}
-
-struct text_frame *text_frame_new(void)
-{
-    struct text_frame *frame = mem_zero(1, sizeof *frame);
-    frame->context = ZSTD_createDCtx();
-    return frame;
-}
-
-void text_frame_free(struct text_frame *frame)
-{
-    if (!frame)
-        return;
-    ZSTD_freeDCtx(frame->context);
-    free(frame->bytes);
-    free(frame);
-}
-
-static int damaged(struct error *error, const char *what)
-{
-    error_set(error, "a stored record %s: the index is damaged; purpose-index --check says more", what);
-    return -1;
-}
-
-/* Reads what stands before the frames; false where it is damaged. */
-static bool take_head(struct text_frame *frame, const struct text_address *address, const unsigned char *at)
-{
-    const unsigned char *first = at, *end = at + address->stored;
-    uint64_t total, stored;
-    uint32_t sum;
-    if (!take_lengths(&at, end, frame->sections, &total) || total + (uint64_t)(at - first) != address->size)
-        return false;
-    memset(frame->frames, 0, sizeof frame->frames);
-    for (int i = 0; i < TEXT_SECTION_COUNT; i++)
-        frame->frames[frame_of(i)].len += frame->sections[i].len;
-    for (int i = 0; i < TEXT_FRAME_COUNT; i++) {
-        struct packed_frame *packed = &frame->frames[i];
-        if (!column_take(&at, end, &stored) || stored > address->stored ||
-            (packed->len > 0 && !take_sum(&at, end, &packed->sum)))
-            return false;
-        packed->stored_len = (size_t)stored;
-    }
-    const unsigned char *head_end = at;
-    if (!take_sum(&at, end, &sum) || sum != sum_of(first, (size_t)(head_end - first)))
-        return false;
-    for (int i = 0; i < TEXT_FRAME_COUNT; i++) {
-        struct packed_frame *packed = &frame->frames[i];
-        if (packed->stored_len > (size_t)(end - at) || packed->stored_len > packed->len ||
-            (packed->len > 0 && packed->stored_len == 0))
-            return false;
-        packed->stored = (const char *)at;
-        at += packed->stored_len;
-    }
-    return at == end;
-}
-
-int text_reader_find(const struct text_reader *reader, struct text_frame *frame,
-                     const struct text_address *address, struct error *error)
-{
-    frame->reader = reader;
-    if (!frame->context || address->offset > reader->len || address->stored > reader->len - address->offset)
-        return damaged(error, "lies outside its file");
-    const char *stored = reader->bytes ? reader->bytes + address->offset : "";
-    if (!take_head(frame, address, (const unsigned char *)stored))
-        return damaged(error, "cannot be unpacked");
-    if (address->size > frame->cap) {
-        frame->bytes = mem_grow(frame->bytes, address->size, 1);
-        frame->cap = address->size;
-    }
-    return 0;
-}
-
-/* The place of a frame's bytes, behind those of the frames before it. */
-static char *place_of(const struct text_frame *frame, int number)
-{
-    char *place = frame->bytes;
-    for (int i = 0; i < number; i++)
-        place += frame->frames[i].len;
-    return place;
-}
-
-static bool unpack(struct text_frame *frame, struct packed_frame *packed, char *to)
-{
-    const struct text_reader *reader = frame->reader;
-    size_t len = packed->len;
-    if (packed->stored_len == packed->len) {
-        memcpy(to, packed->stored, packed->len);
-    } else if (reader->dictionary) {
-        len = ZSTD_decompress_usingDDict(frame->context, to, packed->len, packed->stored, packed->stored_len,
-                                         reader->dictionary);
-    } else {
-        len = ZSTD_decompressDCtx(frame->context, to, packed->len, packed->stored, packed->stored_len);
-    }
-    if (ZSTD_isError(len) || len != packed->len || sum_of(to, len) != packed->sum)
-        return false;
-    packed->bytes = to;
-    return true;
-}
-
-void text_frame_hold(struct text_frame *frame, const struct text_holder *holder)
-{
-    frame->holder = holder;
-}
-
-/* Unpacks a frame, or takes it from where it is held. */
-static bool fetch(struct text_frame *frame, struct packed_frame *packed, char *to)
-{
-    const struct text_holder *holder = frame->holder;
-    uint64_t place = (uint64_t)(packed->stored - frame->reader->bytes);
-    if (holder && holder->find(holder->context, place, to, packed->len)) {
-        packed->bytes = to;
-        return true;
-    }
-    if (!unpack(frame, packed, to))
-        return false;
-    if (holder)
-        holder->put(holder->context, place, to, packed->len);
-    return true;
-}
-
-int text_frame_section(struct text_frame *frame, int section, struct text_section *ret_section,
-                       struct error *error)
-{
-    int number = frame_of(section);
-    struct packed_frame *packed = &frame->frames[number];
-    struct text_section found = frame->sections[section];
-    if (found.len > 0) {
-        if (!packed->bytes && !fetch(frame, packed, place_of(frame, number)))
-            return damaged(error, "cannot be unpacked");
-        found.bytes = packed->bytes;
-        for (int before = 0; before < section; before++)
-            if (frame_of(before) == number)
-                found.bytes += frame->sections[before].len;
-    }
-    *ret_section = found;
-    return 0;
-}
-
-int text_reader_get(const struct text_reader *reader, struct text_frame *frame,
-                    const struct text_address *address, struct text_section ret_sections[TEXT_SECTION_COUNT],
-                    struct error *error)
-{
-    int status = text_reader_find(reader, frame, address, error);
-    for (int i = 0; i < TEXT_SECTION_COUNT && status == 0; i++)
-        status = text_frame_section(frame, i, &ret_sections[i], error);
-    return status;
 }
