@@ -80,7 +80,7 @@ void session_cut_off(struct session *session, const char *why)
     if (session->is_closing)
         return;
     session->daemon->metrics.cut_off++;
-    log_line("connection %" PRIu64 " cut off: %s", session->number, why);
+    log_trouble("connection %" PRIu64 " cut off: %s", session->number, why);
     session_close(session);
 }
 

@@ -170,7 +170,7 @@ static bool does_not_read(struct http_connection *connection)
 void http_connection_tell(const struct http_connection *connection, const char *why)
 {
     connection->http->host.metrics->cut_off++;
-    log_line("connection h%" PRIu64 " cut off: %s", connection->number, why);
+    log_trouble("connection h%" PRIu64 " cut off: %s", connection->number, why);
 }
 
 /* Notes what came for requests that are over, once after each; before the first nothing did. */

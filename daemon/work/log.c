@@ -64,13 +64,10 @@ static void put_number(struct buf *line, const char *name, uint64_t number)
     json_text_number(line, (long long)number);
 }
 
-void log_line(const char *format, ...)
+__attribute__((format(printf, 1, 0))) static void put_line(const char *format, va_list args)
 {
     char text[LOG_LINE_MAX];
-    va_list args;
-    va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
-    va_end(args);
     BUF_AUTO struct buf line = BUF_INIT((size_t)LOG_LINE_MAX * LOG_SLACK);
     if (form == LOG_JSON) {
         open_object(&line);
@@ -83,6 +80,14 @@ void log_line(const char *format, ...)
         buf_printf(&line, NAME "%s", text);
     }
     put_out(&line);
+}
+
+void log_line(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    put_line(format, args);
+    va_end(args);
 }
 
 void log_request(char id[LOG_ID_SIZE], char door, uint64_t connection, uint64_t number)
@@ -102,16 +107,27 @@ static bool may_tell(void)
     uint64_t second = uv_hrtime() / UINT64_C(1000000000);
     if (second != pace.second) {
         if (pace.left_out)
-            log_line("%u more calls that failed or were slow are not told", pace.left_out);
+            log_line("%u more calls that failed or were slow, and connections cut off, are not told",
+                     pace.left_out);
         pace.second = second;
         pace.told = pace.left_out = 0;
     }
-    if (pace.told < LOG_CALLS_A_SECOND) {
+    if (pace.told < LOG_TOLD_A_SECOND) {
         pace.told++;
         return true;
     }
     pace.left_out++;
     return false;
+}
+
+void log_trouble(const char *format, ...)
+{
+    if (!may_tell())
+        return;
+    va_list args;
+    va_start(args, format);
+    put_line(format, args);
+    va_end(args);
 }
 
 static void put_call(const struct log_call *call)

@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 enum {
-    LOG_LINE_MAX = 8192,     /* bytes; a longer line is cut, at the end of a text */
-    LOG_CALLS_A_SECOND = 20, /* failures and slow calls that are told; the others are counted */
-    LOG_ID_SIZE = 48,        /* bytes of a request's id, NUL included */
+    LOG_LINE_MAX = 8192,    /* bytes; a longer line is cut, at the end of a text */
+    LOG_TOLD_A_SECOND = 20, /* failures, slow calls, connections cut off; the others are counted */
+    LOG_ID_SIZE = 48,       /* bytes of a request's id, NUL included */
 };
 
 enum log_form { LOG_TEXT, LOG_JSON };
@@ -21,6 +21,10 @@ void log_set_form(enum log_form form);
 /* Writes "purposed: ", the text and a line's end in one go; as JSON, an object of `time` (UTC) and `message`.
  * Any thread; control characters come out as "?", or escaped. */
 __attribute__((format(printf, 1, 2))) void log_line(const char *format, ...);
+
+/* The same of what others can bring about as often as they like: those that are too many in a second are
+ * counted. The loop's thread's. */
+__attribute__((format(printf, 1, 2))) void log_trouble(const char *format, ...);
 
 /* A call, as it ended. Texts are *borrowed*; NULL where there is none. */
 struct log_call {

@@ -322,6 +322,26 @@ def test_many_slow_ones_hold_nobody_up(hasty):
     hasty.wait_for(lambda: hasty.get("/api/status")["connections"]["http"] <= 2)
 
 
+def test_a_flood_does_not_fill_the_log(database):
+    """What is cut off is told of, or counted by a line that is."""
+    with Served(database, "--http-timeout", "1") as server:
+        slow = [server.raw() for _ in range(100)]
+        for plain in slow:
+            plain.sendall(b"GET /")
+        for plain in slow:
+            assert ended(plain) == b""
+            plain.close()
+
+        def all_known():  # those left out are told of with the first of a later second
+            with server.raw() as plain:
+                assert sent(plain, [b"GET /"]) == b""
+            more = re.findall(r"^purposed: (\d+) more .*, are not told$", server.said(), re.M)
+            return told(server, NOT_WHOLE) + sum(map(int, more)) == cut_off(server)
+
+        server.wait_for(all_known)
+        assert cut_off(server) > 20
+
+
 def test_a_reply_that_is_not_read(hasty):
     before, told_before = cut_off(hasty), told(hasty, NOT_READ)
     with hasty.raw() as plain:
