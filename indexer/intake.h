@@ -13,8 +13,9 @@
 
 /* Kept with each source: a file read by another version is read anew.
  *   1  first
- *   2  names of organisation columns part lists; months such as 09/2019; yes and no of cells; bounds */
-enum { INTAKE_VERSION = 2 };
+ *   2  names of organisation columns part lists; months such as 09/2019; yes and no of cells; bounds
+ *   3  days of workbooks that count them from 1904 */
+enum { INTAKE_VERSION = 3 };
 
 enum intake_kind { INTAKE_STATEMENT, INTAKE_RELEASE, INTAKE_LABEL };
 
