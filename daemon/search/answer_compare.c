@@ -20,7 +20,7 @@ static enum search_status find_compared(struct inquiry *inquiry, const json_t *i
                            "ids takes two texts: \"ID\", or \"ID@EDITION\" for an older text");
     const char *at = strrchr(name, '@');
     /* No reference ends as "ID@EDITION" does; one that has an '@' elsewhere is itself. */
-    if (at && !reference_names_edition(name) && answer_is_known(inquiry, name))
+    if (at && !reference_edition(name) && answer_is_known(inquiry, name))
         at = NULL;
     MEM_AUTO char *id = mem_copy(name, at ? (size_t)(at - name) : strlen(name));
     return answer_find(inquiry, id, at ? at + 1 : NULL, ret_document);

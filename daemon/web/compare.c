@@ -156,8 +156,7 @@ static void put_side(struct buf *to, const json_t *record, const char *id, const
 {
     BUF_AUTO struct buf url = BUF_INIT(PAGE_HTML_MAX);
     const char *title = page_text(record, "title"), *organisation = page_text(record, "organisation");
-    const char *at = reference_names_edition(id) ? strrchr(id, '@') : NULL;
-    page_record_url(&url, page_text(record, "id"), at ? at + 1 : NULL, NULL);
+    page_record_url(&url, page_text(record, "id"), reference_edition(id), NULL);
     html_put(to,
              "<li><span class=\"side side-%t\">%t</span> <a href=\"%h\">%b</a> <span "
              "class=\"reference\">%b</span>",

@@ -243,11 +243,11 @@ static const char *ask_compare(struct web_page *page, unsigned number)
         page->params[0] = json_pack("{s:[s, s]}", "ids", ids->items[0], ids->items[1]);
         return "compare";
     }
-    const char *id = ids->items[number - 1], *at = reference_names_edition(id) ? strrchr(id, '@') : NULL;
-    size_t len = at ? (size_t)(at - id) : strlen(id);
+    const char *id = ids->items[number - 1], *edition = reference_edition(id);
+    size_t len = edition ? (size_t)(edition - id) - 1 : strlen(id);
     page->params[number] = json_pack("{s:s%}", "id", id, len);
-    if (at)
-        json_object_set_new(page->params[number], "edition", json_string(at + 1));
+    if (edition)
+        json_object_set_new(page->params[number], "edition", json_string(edition));
     return "get";
 }
 

@@ -57,10 +57,10 @@ void reference_split(const char *id, char **ret_agreement, char **ret_version)
         *c = (char)toupper((unsigned char)*c);
 }
 
-bool reference_names_edition(const char *id)
+const char *reference_edition(const char *id)
 {
     const char *mark = strrchr(id, '@');
-    return mark && dates_is_edition(mark + 1);
+    return mark && dates_is_edition(mark + 1) ? mark + 1 : NULL;
 }
 
 /* Compares the numbers both texts begin with, of any length, and moves on behind them and one dot. */

@@ -238,7 +238,7 @@ static char *take_reference(const struct entry *entry, struct error *error)
     char *reference = entry_line(entry, HEADING_REFERENCE);
     if (!reference)
         error_set(error, "no reference: expected one such as DARS-NIC-12345-A1B2C");
-    else if (reference_names_edition(reference))
+    else if (reference_edition(reference))
         error_set(error, "a reference may not end in \"%s\", which names an edition",
                   strrchr(reference, '@'));
     else if (strlen(reference) <= REFERENCE_MAX)
@@ -350,7 +350,7 @@ static struct record *read_json(const struct entry *entry, struct error *error)
         error_set(error, "expected a record as a JSON object, found nothing");
     if (!record)
         return NULL;
-    if (strlen(record->id) <= REFERENCE_MAX && !reference_names_edition(record->id))
+    if (strlen(record->id) <= REFERENCE_MAX && !reference_edition(record->id))
         return record;
     if (strlen(record->id) > REFERENCE_MAX)
         error_set(error, "member `id`: expected at most %d bytes", REFERENCE_MAX);

@@ -8,10 +8,6 @@ foreach(name IN ITEMS faults memory)
     target_link_options(${name} PRIVATE -fno-sanitize=all)
 endforeach()
 
-add_executable(set_metadata fault/set_metadata.c)
-target_link_libraries(set_metadata PRIVATE room_store room_shim room_base)
-set_target_properties(set_metadata PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-
 file(GLOB fault_tests CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/test_*.py)
 foreach(file IN LISTS fault_tests)
     get_filename_component(name ${file} NAME_WE)

@@ -16,7 +16,7 @@ def test_another_format_is_built_anew(place, key, number):
     with Daemon(place.db, "--workers", "1") as daemon:
         right = ask_all(daemon.connection)
     generation = (place.db / "CURRENT").read_text()
-    subprocess.run([BUILD / "tests" / "set_metadata", place.db, key, number], check=True)
+    subprocess.run([BUILD / "tests" / "index_metadata", place.db, key, "set"], input=number, text=True, check=True)
     with Daemon(place.db, "--workers", "1") as daemon:
         with pytest.raises(RpcError) as refused:
             daemon.call("search", q="care")

@@ -123,15 +123,22 @@ void client_send(struct client *client, const char *text)
     client_send_bytes(client, text, strlen(text));
 }
 
+void client_call_at_once(struct client *client, int first, int count, const char *method, const char *params)
+{
+    struct buf lines = BUF_INIT(CLIENT_LINE_MAX);
+    for (int id = first; id < first + count; id++) {
+        buf_printf(&lines, "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"%s\"", id, method);
+        if (params)
+            buf_printf(&lines, ",\"params\":%s", params);
+        buf_text(&lines, "}\n");
+    }
+    client_send_bytes(client, lines.data, lines.len);
+    buf_free(&lines);
+}
+
 void client_call(struct client *client, int id, const char *method, const char *params)
 {
-    struct buf line = BUF_INIT(CLIENT_LINE_MAX);
-    buf_printf(&line, "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"%s\"", id, method);
-    if (params)
-        buf_printf(&line, ",\"params\":%s", params);
-    buf_text(&line, "}\n");
-    client_send_bytes(client, line.data, line.len);
-    buf_free(&line);
+    client_call_at_once(client, id, 1, method, params);
 }
 
 json_t *client_reply(struct client *client)

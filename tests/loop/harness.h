@@ -46,6 +46,8 @@ void client_send(struct client *client, const char *text);
 void client_send_bytes(struct client *client, const char *bytes, size_t len);
 /* A request line with an integer id; `params` is JSON text, NULL for none. */
 void client_call(struct client *client, int id, const char *method, const char *params);
+/* So many, with ids from `first` on, in one piece: all of them are there when the first is read. */
+void client_call_at_once(struct client *client, int first, int count, const char *method, const char *params);
 /* The next line as JSON, *new*; NULL where the daemon has closed the connection. */
 json_t *client_reply(struct client *client);
 /* The next reply has this id and is an error of this code whose message holds `says`. */

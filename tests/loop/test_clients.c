@@ -124,17 +124,6 @@ static void test_an_idle_client_is_let_go_a_waiting_one_is_not(void **state)
     served_stop(&served);
 }
 
-/* In one go, so that all of them are there when the first is read: later ones wait unread once replies do. */
-static void ask_much(struct client *client, int calls, int bytes)
-{
-    struct buf lines = BUF_INIT(1 << 20);
-    for (int i = 0; i < calls; i++)
-        buf_printf(&lines, "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"big\",\"params\":{\"bytes\":%d}}\n",
-                   i, bytes);
-    client_send(client, lines.data);
-    buf_free(&lines);
-}
-
 static bool was_cut_off(void *path)
 {
     return status_number(path, "connections", "cut_off") == 1;
@@ -145,7 +134,8 @@ static void never_read(struct served *served, int calls)
     struct client deaf, other;
     served_start(served);
     client_dial(&deaf, served->path);
-    ask_much(&deaf, calls, 200000);
+    client_call_at_once(&deaf, 0, calls, "big",
+                        "{\"bytes\":200000}"); /* later ones wait unread once replies do */
     wait_until(was_cut_off, served->path);
     client_dial(&other, served->path);
     client_call(&other, 1, "echo", NULL);
@@ -247,11 +237,7 @@ static void test_clients_take_turns(void **state)
     client_dial(&other, served.path);
     client_call(&greedy, 0, "wait", NULL);
     wait_until(one_is_waiting, NULL);
-    struct buf lines = BUF_INIT(1 << 20); /* in one go: a socket holds few small pieces */
-    for (int i = 1; i <= GREEDY; i++)
-        buf_printf(&lines, "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"echo\"}\n", i);
-    client_send(&greedy, lines.data);
-    buf_free(&lines);
+    client_call_at_once(&greedy, 1, GREEDY, "echo", NULL); /* a socket holds few small pieces */
     wait_until(as_many_as_may_be_are_queued, served.path);
     client_call(&other, 1, "runs", NULL);
     client_call(&other, 2, "runs", NULL);
@@ -507,7 +493,7 @@ static bool some_have_run(void *unused)
 static void ask_and_not_read(struct client *deaf, const struct served *served)
 {
     client_dial(deaf, served->path);
-    ask_much(deaf, 20, 1000000);
+    client_call_at_once(deaf, 0, 20, "big", "{\"bytes\":1000000}");
     wait_until(some_have_run, NULL);
 }
 
